@@ -1,0 +1,126 @@
+//! What the user is told about a configuration: errors and warnings with their place.
+
+use crate::source::Span;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Severity {
+    Error,
+    Warning,
+}
+
+/// One thing to tell. The summary is a fixed phrase without names, so that it becomes familiar;
+/// the detail says what, why, and what to do.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Diagnostic {
+    pub severity: Severity,
+    pub summary: String,
+    pub detail: String,
+    /// The offending text.
+    pub subject: Option<Span>,
+    /// A larger range that helps to understand it.
+    pub context: Option<Span>,
+    /// The address of the object concerned, as in `aws_vpc.main`.
+    pub address: Option<String>,
+    /// The references in the failing expression and what is known of them: ("var.x", "is 3").
+    pub values: Vec<(String, String)>,
+}
+
+impl Diagnostic {
+    pub fn error(summary: impl Into<String>, detail: impl Into<String>) -> Diagnostic {
+        Diagnostic {
+            severity: Severity::Error,
+            summary: summary.into(),
+            detail: detail.into(),
+            subject: None,
+            context: None,
+            address: None,
+            values: Vec::new(),
+        }
+    }
+
+    pub fn warning(summary: impl Into<String>, detail: impl Into<String>) -> Diagnostic {
+        Diagnostic { severity: Severity::Warning, ..Diagnostic::error(summary, detail) }
+    }
+
+    #[must_use]
+    pub fn at(mut self, subject: Span) -> Diagnostic {
+        self.subject = Some(subject);
+        self
+    }
+
+    #[must_use]
+    pub fn within(mut self, context: Span) -> Diagnostic {
+        self.context = Some(context);
+        self
+    }
+
+    #[must_use]
+    pub fn about(mut self, address: impl Into<String>) -> Diagnostic {
+        self.address = Some(address.into());
+        self
+    }
+
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+}
+
+/// Everything found so far. Work goes on after an error wherever it can, so one run shows every
+/// mistake.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Diagnostics(Vec<Diagnostic>);
+
+impl Diagnostics {
+    pub fn new() -> Diagnostics {
+        Diagnostics::default()
+    }
+
+    /// Adds a diagnostic unless the very same one is there already.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        if !self.0.contains(&diagnostic) {
+            self.0.push(diagnostic);
+        }
+    }
+
+    pub fn error(&mut self, summary: impl Into<String>, detail: impl Into<String>, subject: Span) {
+        self.push(Diagnostic::error(summary, detail).at(subject));
+    }
+
+    pub fn warning(&mut self, summary: impl Into<String>, detail: impl Into<String>, at: Span) {
+        self.push(Diagnostic::warning(summary, detail).at(at));
+    }
+
+    pub fn extend(&mut self, others: impl IntoIterator<Item = Diagnostic>) {
+        others.into_iter().for_each(|diagnostic| self.push(diagnostic));
+    }
+
+    pub fn has_errors(&self) -> bool {
+        self.0.iter().any(Diagnostic::is_error)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
+        self.0.iter()
+    }
+
+    /// Drops what was added after the first `length` diagnostics.
+    pub fn truncate(&mut self, length: usize) {
+        self.0.truncate(length);
+    }
+}
+
+impl IntoIterator for Diagnostics {
+    type Item = Diagnostic;
+    type IntoIter = std::vec::IntoIter<Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}

@@ -1,0 +1,81 @@
+//! Evaluates expressions and templates in a scope.
+
+mod expression;
+mod operators;
+mod templates;
+
+use std::sync::Arc;
+
+use provision_schema::Value;
+
+pub use expression::{access, evaluate};
+pub use templates::evaluate_template;
+
+use crate::ast::Reference;
+use crate::diagnostics::Diagnostics;
+use crate::functions::FunctionContext;
+
+/// Gives values to the names that are not bound inside the expression itself.
+pub trait Resolver {
+    /// The value of the reference's root together with as many of its first steps as the
+    /// resolver wants to look at itself, and the number of those steps. What is wrong
+    /// is said in `diagnostics`, and the value is then `Value::dynamic()`.
+    ///
+    /// A resolver that knows single resource instances looks at `aws_x.name[key]` as a
+    /// whole, so that a reference to one instance does not need all of them.
+    fn resolve(
+        &self,
+        reference: &Reference,
+        scope: &Scope<'_>,
+        diagnostics: &mut Diagnostics,
+    ) -> (Value, usize);
+}
+
+/// Names and functions that an expression can use.
+pub struct Scope<'a> {
+    pub resolver: &'a dyn Resolver,
+    pub functions: &'a FunctionContext,
+    /// Names bound by `for`, `dynamic` and templates, the innermost last.
+    variables: Vec<(Arc<str>, Value)>,
+}
+
+impl<'a> Scope<'a> {
+    pub fn new(resolver: &'a dyn Resolver, functions: &'a FunctionContext) -> Scope<'a> {
+        Scope { resolver, functions, variables: Vec::new() }
+    }
+
+    /// The same scope with more names, which hide those of the same name.
+    pub fn with(&self, names: impl IntoIterator<Item = (Arc<str>, Value)>) -> Scope<'a> {
+        let mut variables = self.variables.clone();
+        variables.extend(names);
+        Scope { resolver: self.resolver, functions: self.functions, variables }
+    }
+
+    /// A name bound by `for`, `dynamic` or a template.
+    pub fn variable(&self, name: &str) -> Option<&Value> {
+        let found = self.variables.iter().rev().find(|(bound, _)| **bound == *name)?;
+        Some(&found.1)
+    }
+}
+
+/// A resolver for a fixed set of names, as in `templatefile` and in tests.
+pub struct Names(pub Vec<(Arc<str>, Value)>);
+
+impl Resolver for Names {
+    fn resolve(
+        &self,
+        reference: &Reference,
+        _scope: &Scope<'_>,
+        diagnostics: &mut Diagnostics,
+    ) -> (Value, usize) {
+        let name = &reference.root;
+        match self.0.iter().find(|(bound, _)| *bound == name.text) {
+            Some((_, value)) => (value.clone(), 0),
+            None => {
+                let detail = format!("There is no variable named {:?}.", &*name.text);
+                diagnostics.error("Unknown variable", detail, name.span);
+                (Value::dynamic(), 0)
+            }
+        }
+    }
+}

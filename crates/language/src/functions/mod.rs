@@ -1,0 +1,218 @@
+//! The built-in functions of the language: what one is, and how a call to one is made.
+//!
+//! A function declares its parameters; `call` does for all of them what is the same everywhere:
+//! it converts arguments, refuses nulls, answers unknown for unknown arguments and carries marks
+//! over. A function sees only what it has said that it can deal with.
+
+use std::path::PathBuf;
+
+use provision_schema::convert::convert;
+use provision_schema::{Marks, Refinement, Type, Value};
+
+/// A built-in function.
+pub struct Function {
+    pub name: &'static str,
+    pub description: &'static str,
+    pub parameters: &'static [Parameter],
+    /// Takes all further arguments.
+    pub variadic: Option<Parameter>,
+    /// The type of the result, from arguments that may be unknown (and are then of the type that
+    /// is known). `Type::Dynamic` where only the values tell. Also the place for errors
+    /// that types alone show.
+    pub result_type: fn(&[Value]) -> Result<Type, FunctionError>,
+    /// Called with arguments as the parameters promise. The second argument is the result type.
+    pub implementation: fn(&[Value], &Type, &FunctionContext) -> Result<Value, FunctionError>,
+    /// What is certain of every result, also while it is unknown.
+    pub refinement: fn() -> Refinement,
+}
+
+/// A parameter. Unless it says otherwise, its argument reaches the function known, not null and
+/// without marks.
+#[derive(Clone, Copy)]
+pub struct Parameter {
+    pub name: &'static str,
+    pub ty: fn() -> Type,
+    pub allow_null: bool,
+    /// Unknown arguments, and known ones that contain unknowns, are passed on. Without it a call
+    /// with an unknown anywhere inside this argument is an unknown of the result type.
+    pub allow_unknown: bool,
+    /// Arguments of unknown type are passed to `result_type`; without it the result type of such
+    /// a call is dynamic.
+    pub allow_dynamic: bool,
+    /// Marks stay on the argument and the function puts them on its result; without it they are
+    /// taken off deeply and all put on the result as a whole.
+    pub allow_marked: bool,
+}
+
+impl Parameter {
+    pub const fn new(name: &'static str, ty: fn() -> Type) -> Parameter {
+        Parameter {
+            name,
+            ty,
+            allow_null: false,
+            allow_unknown: false,
+            allow_dynamic: false,
+            allow_marked: false,
+        }
+    }
+
+    pub const fn nullable(self) -> Parameter {
+        Parameter { allow_null: true, ..self }
+    }
+
+    pub const fn unknown(self) -> Parameter {
+        Parameter { allow_unknown: true, ..self }
+    }
+
+    pub const fn dynamic(self) -> Parameter {
+        Parameter { allow_dynamic: true, ..self }
+    }
+
+    pub const fn marked(self) -> Parameter {
+        Parameter { allow_marked: true, ..self }
+    }
+}
+
+/// What functions need to know beyond their arguments.
+#[derive(Clone, Debug)]
+pub struct FunctionContext {
+    /// Relative paths start here.
+    pub base_directory: PathBuf,
+    /// The time of this plan, RFC 3339; `plantimestamp()`.
+    pub plan_time: Option<String>,
+    /// The current time for `timestamp()`, and leave for `uuid()` and `bcrypt()` to answer; none
+    /// while planning, where their results are unknown.
+    pub apply_time: Option<String>,
+    /// How many `templatefile` calls this one stands in.
+    pub template_depth: usize,
+}
+
+impl FunctionContext {
+    pub fn new(base_directory: impl Into<PathBuf>) -> FunctionContext {
+        FunctionContext {
+            base_directory: base_directory.into(),
+            plan_time: None,
+            apply_time: None,
+            template_depth: 0,
+        }
+    }
+}
+
+/// Why a call failed, and through which argument.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct FunctionError {
+    pub argument: Option<usize>,
+    pub message: String,
+}
+
+impl FunctionError {
+    pub fn new(message: impl Into<String>) -> FunctionError {
+        FunctionError { argument: None, message: message.into() }
+    }
+
+    pub fn argument(argument: usize, message: impl Into<String>) -> FunctionError {
+        FunctionError { argument: Some(argument), message: message.into() }
+    }
+}
+
+impl Function {
+    /// The parameter that the argument of that index belongs to.
+    pub fn parameter(&self, index: usize) -> Option<&Parameter> {
+        self.parameters.get(index).or(self.variadic.as_ref())
+    }
+
+    /// Calls the function. The caller has checked the number of arguments.
+    pub fn call(
+        &self,
+        arguments: &[Value],
+        context: &FunctionContext,
+    ) -> Result<Value, FunctionError> {
+        let mut marks = Marks::NONE;
+        let mut converted = Vec::with_capacity(arguments.len());
+        for (index, argument) in arguments.iter().enumerate() {
+            let Some(parameter) = self.parameter(index) else {
+                return Err(FunctionError::argument(index, "too many arguments"));
+            };
+            let argument = convert(argument, &(parameter.ty)())
+                .map_err(|error| FunctionError::argument(index, error.to_string()))?;
+            if argument.is_null() && !parameter.allow_null {
+                return Err(FunctionError::argument(index, "argument must not be null"));
+            }
+            if parameter.allow_marked {
+                converted.push(argument);
+            } else {
+                let (argument, inner) = argument.unmark_deep();
+                marks |= inner;
+                converted.push(argument);
+            }
+        }
+
+        // Marks on arguments of other parameters must not be lost when we answer in their place.
+        let all_marks = converted.iter().fold(marks, |marks, value| marks | value.marks_deep());
+        let parameters = || (0..).map_while(|index| self.parameter(index)).zip(&converted);
+        let has_dynamic = parameters().any(|(parameter, argument)| {
+            !parameter.allow_dynamic
+                && argument.as_unknown().is_some_and(|unknown| unknown.ty.is_dynamic())
+        });
+        if has_dynamic {
+            return Ok(Value::dynamic().with_marks(all_marks));
+        }
+
+        let result_type = (self.result_type)(&converted)?;
+        let has_unknown = parameters()
+            .any(|(parameter, argument)| !parameter.allow_unknown && !argument.is_wholly_known());
+        if has_unknown {
+            let refined = Value::unknown_refined(result_type, (self.refinement)());
+            return Ok(refined.with_marks(all_marks));
+        }
+        let result = (self.implementation)(&converted, &result_type, context)?;
+        Ok(result.with_marks(marks))
+    }
+}
+
+/// All functions, ordered by name.
+pub fn find(name: &str) -> Option<&'static Function> {
+    let name = name.strip_prefix("core::").unwrap_or(name);
+    TABLES.iter().flat_map(|table| table.iter()).find(|function| function.name == name)
+}
+
+/// Each file of functions has a table of its own, listed here.
+static TABLES: &[&[Function]] = &[];
+
+/// Types for the parameter tables.
+pub mod parameter_types {
+    use provision_schema::Type;
+
+    pub fn any() -> Type {
+        Type::Dynamic
+    }
+
+    pub fn string() -> Type {
+        Type::String
+    }
+
+    pub fn number() -> Type {
+        Type::Number
+    }
+
+    pub fn bool() -> Type {
+        Type::Bool
+    }
+
+    pub fn list_of_any() -> Type {
+        Type::list(Type::Dynamic)
+    }
+
+    pub fn list_of_string() -> Type {
+        Type::list(Type::String)
+    }
+
+    pub fn set_of_any() -> Type {
+        Type::set(Type::Dynamic)
+    }
+
+    pub fn map_of_any() -> Type {
+        Type::map(Type::Dynamic)
+    }
+}
