@@ -1,1 +1,3 @@
 //! Language.
+pub mod format;
+pub mod scanner;
