@@ -20,82 +20,54 @@ pub struct FormatError {
     pub offset: usize,
 }
 
-/// Formatting is repeated until nothing changes. The second round is known to find work only after
-/// outdated spellings were replaced, so this bound is never met; it is there to end any cycle.
-const MAXIMUM_ROUNDS: usize = 8;
-
 /// Returns the canonical form, or the syntax error that prevents it.
 ///
 /// Formatting the result again returns it unchanged.
 pub fn format_source(source: &str) -> Result<String, FormatError> {
     let tokens = scanner::scan(source);
     check_syntax(source, &tokens)?;
-    let mut formatted = layout::lay_out(rewrite::modernize(source, &tokens));
-    for _ in 1..MAXIMUM_ROUNDS {
-        let tokens = scanner::scan(&formatted);
-        let again = layout::lay_out(rewrite::modernize(&formatted, &tokens));
-        if again == formatted {
-            break;
-        }
-        formatted = again;
-    }
-    Ok(formatted)
+    Ok(format_tokens(source, &tokens))
 }
 
-/// How deeply constructs may nest. The parser recurses, so this protects the stack.
-const MAXIMUM_NESTING: usize = 200;
+fn format_tokens(source: &str, tokens: &[Token]) -> String {
+    layout::lay_out(rewrite::modernize(source, tokens))
+}
 
 /// Refuses what does not parse: layout is guessed from tokens, and in a broken file the guesses
 /// would make changes that are hard to undo.
 fn check_syntax(source: &str, tokens: &[Token]) -> Result<(), FormatError> {
-    let refuse = |message: &str, offset| Err(FormatError { message: message.to_owned(), offset });
-    for token in tokens {
-        match token.kind {
-            TokenKind::QuotedNewline => {
-                return refuse("a quoted string may not contain a line break", token.start);
-            }
-            TokenKind::Invalid => return refuse("unexpected character", token.start),
-            _ => (),
-        }
-    }
-    if let Some(offset) = too_deep(tokens) {
-        return refuse("constructs are nested too deeply", offset);
-    }
+    check_tokens(tokens)?;
     let text = source.strip_prefix('\u{feff}').unwrap_or(source);
     let skipped = source.len() - text.len();
     match hcl_edit::parser::parse_body(text) {
         Ok(_) => Ok(()),
-        Err(error) => refuse(error.message(), skipped + error.location().offset()),
+        Err(error) => Err(refusal(error.message(), skipped + error.location().offset())),
     }
 }
 
-/// Where nesting exceeds [`MAXIMUM_NESTING`]. Operators whose right side nests count as well, until
-/// the comma, line or bracket that ends the expression they are in.
-fn too_deep(tokens: &[Token]) -> Option<usize> {
-    let mut depth = 0_usize;
-    let mut outer = Vec::new();
+fn refusal(message: &str, offset: usize) -> FormatError {
+    FormatError { message: message.to_owned(), offset }
+}
+
+/// Refuses what the parser is too kind to: characters that begin no token, and templates and
+/// brackets without end, heredocs with something after their end marker among them.
+fn check_tokens(tokens: &[Token]) -> Result<(), FormatError> {
+    let mut open = Vec::new();
     for token in tokens {
         match token.kind {
-            TokenKind::Question | TokenKind::Not | TokenKind::Minus => depth += 1,
-            TokenKind::Comma => depth = outer.last().map_or(0, |outer| outer + 1),
-            TokenKind::Newline if outer.is_empty() => depth = 0,
-            TokenKind::OpenQuote | TokenKind::OpenHeredoc => {
-                outer.push(depth);
-                depth += 1;
+            TokenKind::QuotedNewline => {
+                return Err(refusal("a quoted string may not contain a line break", token.start));
             }
-            TokenKind::CloseQuote | TokenKind::CloseHeredoc => depth = outer.pop().unwrap_or(0),
-            kind => match kind.bracket_change() {
-                1 => {
-                    outer.push(depth);
-                    depth += 1;
-                }
-                -1 => depth = outer.pop().unwrap_or(0),
+            TokenKind::Invalid => return Err(refusal("unexpected character", token.start)),
+            _ => match token.kind.nesting_change() {
+                1 => open.push(token),
+                -1 => _ = open.pop(),
                 _ => (),
             },
         }
-        if depth > MAXIMUM_NESTING {
-            return Some(token.start);
-        }
     }
-    None
+    match open.last() {
+        Some(token) => Err(refusal("this is never closed", token.start)),
+        None => Ok(()),
+    }
 }

@@ -93,6 +93,15 @@ impl TokenKind {
             _ => 0,
         }
     }
+
+    /// Like [`Self::bracket_change`], but templates count as brackets too.
+    pub fn nesting_change(self) -> isize {
+        match self {
+            Self::OpenQuote | Self::OpenHeredoc => 1,
+            Self::CloseQuote | Self::CloseHeredoc => -1,
+            _ => self.bracket_change(),
+        }
+    }
 }
 
 /// One token and where it stands.
@@ -415,5 +424,87 @@ fn block_comment_length(text: &str) -> usize {
     match text.get(opening..).and_then(|body| body.find("*/")) {
         Some(index) => opening + index + "*/".len(),
         None => text.len(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Compares tokens written as `Kind text`, without the one at the end.
+    #[track_caller]
+    fn check(source: &str, expected: &[&str]) {
+        let tokens = scan(source);
+        let Some((end, tokens)) = tokens.split_last() else { panic!("there is no token") };
+        assert_eq!(end.kind, TokenKind::EndOfFile);
+        let show =
+            |token: &Token| format!("{:?} {}", token.kind, token.text(source).escape_debug());
+        assert_eq!(tokens.iter().map(show).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn names_and_numbers() {
+        check("a-b _c é1", &["Identifier a-b", "Identifier _c", "Identifier é1"]);
+        check("1.5e+3", &["Number 1.5e+3"]);
+        check("1.a", &["Number 1", "Dot .", "Identifier a"]);
+        check("1...", &["Number 1", "Ellipsis ..."]);
+        check("1e", &["Number 1", "Identifier e"]);
+        check("a.0.1", &["Identifier a", "Dot .", "Number 0.1"]);
+    }
+
+    #[test]
+    fn comments() {
+        check("# a\n//b", &["Comment # a\\n", "Comment //b"]);
+        check("/* a\n */b", &["Comment /* a\\n */", "Identifier b"]);
+        check("/*a", &["Comment /*a"]);
+    }
+
+    #[test]
+    fn quoted_templates() {
+        check(
+            "\"a$${b}\\\"\"",
+            &["OpenQuote \\\"", "QuotedLiteral a$${b}\\\\\\\"", "CloseQuote \\\""],
+        );
+        check(
+            "\"${\"a ${{}}\"~}%\"",
+            &[
+                "OpenQuote \\\"",
+                "OpenInterpolation ${",
+                "OpenQuote \\\"",
+                "QuotedLiteral a ",
+                "OpenInterpolation ${",
+                "OpenBrace {",
+                "CloseBrace }",
+                "CloseSequence }",
+                "CloseQuote \\\"",
+                "CloseSequence ~}",
+                "QuotedLiteral %",
+                "CloseQuote \\\"",
+            ],
+        );
+        check(
+            "\"a\n\"",
+            &["OpenQuote \\\"", "QuotedLiteral a", "QuotedNewline \\n", "CloseQuote \\\""],
+        );
+    }
+
+    #[test]
+    fn heredocs() {
+        check(
+            "<<-A\n A b\n${a}A\n\tA \n=",
+            &[
+                "OpenHeredoc <<-A\\n",
+                "HeredocLiteral  A b\\n",
+                "OpenInterpolation ${",
+                "Identifier a",
+                "CloseSequence }",
+                "HeredocLiteral A\\n",
+                "CloseHeredoc \\tA ",
+                "Newline \\n",
+                "Assign =",
+            ],
+        );
+        check("<<A b", &["Less <", "Less <", "Identifier A", "Identifier b"]);
+        check("<<A\r\nA\r\n", &["OpenHeredoc <<A\\r\\n", "CloseHeredoc A", "Newline \\r\\n"]);
     }
 }

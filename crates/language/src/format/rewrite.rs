@@ -106,8 +106,11 @@ impl<'s> Rewriter<'s> {
         if is_variable_type {
             self.output.extend(modern_type(value));
         } else {
-            let line_goes_on = self.kind(self.skip_comments(end)) == TokenKind::CloseBrace;
-            self.output.extend(unwrapped(value, line_goes_on));
+            let after = After {
+                line_break: self.kind(end) == TokenKind::Newline,
+                closing_brace: self.kind(self.skip_comments(end)) == TokenKind::CloseBrace,
+            };
+            self.output.extend(unwrapped(value, after));
         }
         self.position = end;
     }
@@ -116,7 +119,7 @@ impl<'s> Rewriter<'s> {
     fn expression_end(&self, start: usize) -> usize {
         let mut depth = 0;
         for (index, piece) in self.input.iter().enumerate().skip(start) {
-            let change = nesting_change(piece.kind);
+            let change = piece.kind.nesting_change();
             let ends = piece.ends_line() || change < 0 || piece.kind == TokenKind::EndOfFile;
             if depth == 0 && ends {
                 return index;
@@ -159,28 +162,50 @@ impl<'s> Rewriter<'s> {
     }
 }
 
-/// Like [`TokenKind::bracket_change`], but templates count as brackets too.
-fn nesting_change(kind: TokenKind) -> isize {
-    match kind {
-        TokenKind::OpenQuote | TokenKind::OpenHeredoc => 1,
-        TokenKind::CloseQuote | TokenKind::CloseHeredoc => -1,
-        _ => kind.bracket_change(),
-    }
+/// What follows a value in its line.
+#[derive(Clone, Copy)]
+struct After {
+    /// Nothing, not even a comment.
+    line_break: bool,
+    /// The end of a block that stands in one line.
+    closing_brace: bool,
 }
 
 /// Takes a value out of templates that hold nothing else.
-fn unwrapped<'s>(value: &[Piece<'s>], line_goes_on: bool) -> Vec<Piece<'s>> {
+fn unwrapped<'s>(value: &[Piece<'s>], mut after: After) -> Vec<Piece<'s>> {
     let mut inner = value;
+    // Comments around an inner template do not keep it from being unwrapped as well.
+    let (mut comments_before, mut comments_after) = (Vec::new(), Vec::new());
     while let Some(unwrapped) = unwrapped_once(inner) {
+        let parenthesized = needs_parentheses(unwrapped, after);
+        let ends_with_heredoc =
+            unwrapped.last().is_some_and(|piece| piece.kind == TokenKind::CloseHeredoc);
+        if ends_with_heredoc && (parenthesized || !after.line_break) {
+            // The end marker of a heredoc needs a line for itself.
+            break;
+        }
         inner = unwrapped;
-        if needs_parentheses(inner, line_goes_on) {
-            let mut pieces = vec![Piece::new(TokenKind::OpenParen, "(")];
-            pieces.extend_from_slice(inner);
-            pieces.push(Piece::new(TokenKind::CloseParen, ")"));
-            return pieces;
+        if parenthesized {
+            comments_before.push(Piece::new(TokenKind::OpenParen, "("));
+            comments_after.push(Piece::new(TokenKind::CloseParen, ")"));
+            break;
+        }
+        while let [comment, rest @ ..] = inner
+            && comment.kind == TokenKind::Comment
+        {
+            comments_before.push(comment.clone());
+            inner = rest;
+        }
+        while let [rest @ .., comment] = inner
+            && comment.kind == TokenKind::Comment
+        {
+            comments_after.push(comment.clone());
+            inner = rest;
+            after.line_break = false;
         }
     }
-    inner.to_vec()
+    comments_after.reverse();
+    [&comments_before, inner, &comments_after].concat()
 }
 
 fn unwrapped_once<'p, 's>(value: &'p [Piece<'s>]) -> Option<&'p [Piece<'s>]> {
@@ -219,7 +244,7 @@ fn unwrapped_once<'p, 's>(value: &'p [Piece<'s>]) -> Option<&'p [Piece<'s>]> {
 
 /// Whether a value may not stand outside of its template without parentheses, because its first
 /// line break would end it.
-fn needs_parentheses(value: &[Piece<'_>], line_goes_on: bool) -> bool {
+fn needs_parentheses(value: &[Piece<'_>], after: After) -> bool {
     let kind_at = |piece: Option<&Piece<'_>>| piece.map(|piece| piece.kind);
     let looks_parenthesized = kind_at(value.first()) == Some(TokenKind::OpenParen)
         && kind_at(value.last()) == Some(TokenKind::CloseParen);
@@ -229,8 +254,8 @@ fn needs_parentheses(value: &[Piece<'_>], line_goes_on: bool) -> bool {
     }
     let mut depth = 0;
     value.iter().enumerate().any(|(index, piece)| {
-        depth += nesting_change(piece.kind);
-        depth == 0 && piece.ends_line() && (line_goes_on || index + 1 < value.len())
+        depth += piece.kind.nesting_change();
+        depth == 0 && piece.ends_line() && (after.closing_brace || index + 1 < value.len())
     })
 }
 
