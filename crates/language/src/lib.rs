@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 //! Reads a directory of OpenTofu/Terraform configuration into evaluated instances.
 //!
 //! Architecture invariant: this crate reads files and nothing else. It never talks to AWS, never
@@ -13,3 +14,8 @@ pub mod program;
 pub mod references;
 pub mod source;
 pub mod syntax;
+=======
+//! Language.
+pub mod format;
+pub mod scanner;
+>>>>>>> fmt

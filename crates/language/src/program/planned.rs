@@ -16,11 +16,11 @@ pub fn planned(configured: Value, schema: &BlockSchema) -> Value {
 
 fn planned_field(name: &str, value: &Value, schema: &BlockSchema) -> Value {
     if let Some(attribute) = schema.attributes.get(name) {
-        return match (value.is_null(), attribute.computed, attribute.planned_default()) {
-            (false, _, _) => value.clone(),
-            (true, _, Some(default)) => default,
-            (true, true, None) => Value::unknown(attribute.ty.clone()),
-            (true, false, None) => value.clone(),
+        return match (value.is_null(), &attribute.default) {
+            (false, _) => value.clone(),
+            (true, Some(default)) => default.clone(),
+            (true, None) if attribute.computed => Value::unknown(attribute.ty.without_optional()),
+            (true, None) => value.clone(),
         };
     }
     match schema.blocks.get(name) {
