@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 //! Reads a directory of OpenTofu/Terraform configuration into evaluated instances.
 //!
 //! Architecture invariant: this crate reads files and nothing else. It never talks to AWS, never
@@ -6,16 +5,13 @@
 
 pub mod ast;
 pub mod config;
+pub mod decode;
 pub mod diagnostics;
 pub mod evaluate;
-pub mod decode;
+pub mod format;
 pub mod functions;
 pub mod program;
 pub mod references;
+pub mod scanner;
 pub mod source;
 pub mod syntax;
-=======
-//! Language.
-pub mod format;
-pub mod scanner;
->>>>>>> fmt
