@@ -4,6 +4,12 @@
 //! it converts arguments, refuses nulls, answers unknown for unknown arguments and carries marks
 //! over. A function sees only what it has said that it can deal with.
 
+mod encoding;
+mod format;
+#[cfg(test)]
+mod testing;
+mod text;
+
 use std::path::PathBuf;
 
 use provision_schema::convert::convert;
@@ -178,7 +184,7 @@ pub fn find(name: &str) -> Option<&'static Function> {
 }
 
 /// Each file of functions has a table of its own, listed here.
-static TABLES: &[&[Function]] = &[];
+static TABLES: &[&[Function]] = &[encoding::TABLE, format::TABLE];
 
 /// Types for the parameter tables.
 pub mod parameter_types {
