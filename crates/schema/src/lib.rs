@@ -5,10 +5,12 @@
 
 pub mod address;
 pub mod convert;
+mod convertible;
 pub mod marks;
 pub mod number;
 pub mod schema;
 pub mod types;
+mod unify;
 pub mod unknown;
 pub mod value;
 
