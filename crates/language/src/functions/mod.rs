@@ -14,6 +14,11 @@ mod sequences;
 mod sets;
 mod strings;
 mod types;
+mod encoding;
+mod format;
+#[cfg(test)]
+mod testing;
+mod text;
 
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
@@ -353,6 +358,7 @@ pub(crate) fn redact(text: String, marks: Marks) -> String {
         (false, false) => text,
     }
 }
+static TABLES: &[&[Function]] = &[encoding::TABLE, format::TABLE];
 
 /// Types for the parameter tables.
 pub mod parameter_types {
