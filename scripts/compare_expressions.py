@@ -399,7 +399,7 @@ def render(kind, value, sensitive):
 def ask_for_error(case, problem):
     """A case that needs no bindings is asked once more as the console's own
     input, because the summaries of syntax errors depend on what surrounds them."""
-    if not case.bindings and "\n" not in case.text and "unknown(" not in case.text:
+    if not re.search(r"\n|\bunknown\(|\b(?:local|var)\.", case.text):
         with tempfile.TemporaryDirectory() as root:
             empty = Directory(root)
             empty.write()
