@@ -242,6 +242,8 @@ static TABLES: &[&[Function]] = &[
     assumptions::MAP_LENGTHS,
     assumptions::SET_LENGTHS,
     collections::TABLE,
+    encoding::TABLE,
+    format::TABLE,
     mappings::TABLE,
     numeric::TABLE,
     regular_expressions::TABLE,
@@ -358,8 +360,6 @@ pub(crate) fn redact(text: String, marks: Marks) -> String {
         (false, false) => text,
     }
 }
-static TABLES: &[&[Function]] = &[encoding::TABLE, format::TABLE];
-
 /// Types for the parameter tables.
 pub mod parameter_types {
     use provision_schema::Type;
