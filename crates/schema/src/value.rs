@@ -19,24 +19,25 @@ pub struct Value {
     marks: Marks,
 }
 
-/// What a value is, apart from its marks.
+/// What a value is, apart from its marks. In this order the elements of sets come: what is not
+/// known yet after what is known, nulls last.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
-    Null(Type),
-    Unknown(Arc<Unknown>),
     Bool(bool),
     Number(Number),
     /// Always in Unicode normalisation form C.
     String(Arc<str>),
     /// The element type, then the elements.
     List(Type, Arc<[Value]>),
-    /// The element type, then the elements, in order and without duplicates. They carry no
-    /// marks at their top level: a set as a whole takes the marks of its elements.
+    /// The element type, then the elements, in order and without duplicates. There are no marks
+    /// on or in them: a set as a whole takes the marks of its elements.
     Set(Type, Arc<[Value]>),
     /// The element type, then the elements.
     Map(Type, Fields),
     Tuple(Arc<[Value]>),
     Object(Fields),
+    Unknown(Arc<Unknown>),
+    Null(Type),
 }
 
 /// The attributes of an object or the elements of a map, ordered by key.
@@ -134,7 +135,7 @@ impl Value {
             // Nothing can be said of a value of unknown type, not even "not null".
             refinement = Refinement::default();
         }
-        if ty != Type::String {
+        if ty != Type::String || refinement.prefix.as_deref() == Some("") {
             refinement.prefix = None;
         }
         if ty != Type::Number {
@@ -205,7 +206,7 @@ impl Value {
             .collect();
         elements.sort();
         // Two unknowns may turn out to differ, so only what is wholly known can be a double.
-        elements.dedup_by(|a, b| a == b && a.is_wholly_known());
+        elements.dedup_by(|later, earlier| later == earlier && later.is_wholly_known());
         Value::from(Kind::Set(element, elements.into())).with_marks(marks)
     }
 
@@ -373,7 +374,7 @@ impl Value {
     pub fn marks_deep(&self) -> Marks {
         let mut marks = self.marks;
         match &self.kind {
-            Kind::List(_, elements) | Kind::Set(_, elements) | Kind::Tuple(elements) => {
+            Kind::List(_, elements) | Kind::Tuple(elements) => {
                 elements.iter().for_each(|element| marks |= element.marks_deep());
             }
             Kind::Map(_, fields) | Kind::Object(fields) => {
@@ -410,41 +411,58 @@ impl Value {
 
     /// Takes off all marks and returns them together.
     pub fn unmark_deep(self) -> (Value, Marks) {
-        let inner = self.marks_deep();
-        if inner.is_empty() {
-            return (self, inner);
+        let marks = self.marks_deep();
+        if marks.is_empty() {
+            return (self, marks);
         }
-        if inner == self.marks && !self.has_marked_element() {
-            return self.unmark();
-        }
-        let strip = |value: &Value| value.clone().unmark_deep().0;
-        let kind = match self.kind {
-            Kind::List(ty, elements) => Kind::List(ty, elements.iter().map(strip).collect()),
-            Kind::Set(ty, elements) => Kind::Set(ty, elements.iter().map(strip).collect()),
-            Kind::Tuple(elements) => Kind::Tuple(elements.iter().map(strip).collect()),
-            Kind::Map(ty, fields) => Kind::Map(
-                ty,
-                fields.iter().map(|(key, value)| (key.clone(), strip(value))).collect(),
-            ),
-            Kind::Object(fields) => Kind::Object(
-                fields.iter().map(|(key, value)| (key.clone(), strip(value))).collect(),
-            ),
-            other => other,
-        };
-        (kind.into(), inner)
+        (self.without_any_marks().unwrap_or(self), marks)
     }
 
-    fn has_marked_element(&self) -> bool {
-        match &self.kind {
-            Kind::List(_, elements) | Kind::Set(_, elements) | Kind::Tuple(elements) => {
-                elements.iter().any(|element| !element.marks_deep().is_empty())
+    /// The value without marks, or None if there are none, so that unmarked parts stay shared.
+    fn without_any_marks(&self) -> Option<Value> {
+        let kind = match &self.kind {
+            Kind::List(ty, elements) => {
+                unmark_elements(elements).map(|elements| Kind::List(ty.clone(), elements))
             }
-            Kind::Map(_, fields) | Kind::Object(fields) => {
-                fields.values().any(|element| !element.marks_deep().is_empty())
+            Kind::Tuple(elements) => unmark_elements(elements).map(Kind::Tuple),
+            Kind::Map(ty, fields) => {
+                unmark_fields(fields).map(|fields| Kind::Map(ty.clone(), fields))
             }
-            _ => false,
+            Kind::Object(fields) => unmark_fields(fields).map(Kind::Object),
+            _ => None,
+        };
+        match kind {
+            None if self.marks.is_empty() => None,
+            None => Some(self.kind.clone().into()),
+            Some(kind) => Some(kind.into()),
         }
     }
+}
+
+/// None if nothing is marked.
+fn unmark_elements(elements: &[Value]) -> Option<Arc<[Value]>> {
+    let (first, changed) = elements
+        .iter()
+        .enumerate()
+        .find_map(|(index, element)| Some((index, element.without_any_marks()?)))?;
+    let rest = elements[first + 1..]
+        .iter()
+        .map(|element| element.without_any_marks().unwrap_or_else(|| element.clone()));
+    Some(elements[..first].iter().cloned().chain([changed]).chain(rest).collect())
+}
+
+/// None if nothing is marked.
+fn unmark_fields(fields: &Fields) -> Option<Fields> {
+    let (first, changed) = fields
+        .iter()
+        .enumerate()
+        .find_map(|(index, (_, value))| Some((index, value.without_any_marks()?)))?;
+    let before = fields[..first].iter().cloned();
+    let changed = (fields[first].0.clone(), changed);
+    let rest = fields[first + 1..].iter().map(|(key, value)| {
+        (key.clone(), value.without_any_marks().unwrap_or_else(|| value.clone()))
+    });
+    Some(before.chain([changed]).chain(rest).collect())
 }
 
 /// Sensitive values are never printed, not even by `Debug`.
