@@ -8,5 +8,6 @@ pub mod config;
 pub mod diagnostics;
 pub mod evaluate;
 pub mod functions;
+pub mod scanner;
 pub mod source;
 pub mod syntax;
