@@ -5,15 +5,21 @@
 
 pub mod address;
 pub mod convert;
+mod convertible;
+pub mod facts;
 pub mod marks;
 pub mod number;
+pub mod phase;
 pub mod schema;
 pub mod types;
+mod unify;
 pub mod unknown;
 pub mod value;
 
+pub use facts::Catalogue;
 pub use marks::Marks;
 pub use number::Number;
+pub use phase::Phase;
 pub use types::{ObjectType, Type};
 pub use unknown::{Bound, Refinement, Unknown};
 pub use value::{Fields, Kind, Value};
