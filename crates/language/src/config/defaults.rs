@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use provision_schema::convert::{ConvertError, PathStep, convert};
+use provision_schema::convert::{ConvertError, convert};
 use provision_schema::{Kind, Marks, Value};
 
 use super::model::{Defaults, Variable};
@@ -103,22 +103,5 @@ pub(super) fn convert_with_defaults(
 /// The reason of a failed conversion with the place inside the value: `["k"].size: a number is
 /// required`.
 pub(super) fn explain(error: &ConvertError) -> String {
-    let mut path = String::new();
-    for step in &error.path {
-        match step {
-            PathStep::Attribute(name) => {
-                path.push('.');
-                path.push_str(name);
-            }
-            PathStep::Index(key) => match (key.as_str(), key.as_number()) {
-                (Some(key), _) => path.push_str(&format!("[{key:?}]")),
-                (None, Some(index)) => path.push_str(&format!("[{index}]")),
-                (None, None) => path.push_str("[...]"),
-            },
-        }
-    }
-    match path.is_empty() {
-        true => error.message.clone(),
-        false => format!("{path}: {}", error.message),
-    }
+    error.with_path()
 }

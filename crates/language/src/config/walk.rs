@@ -23,13 +23,6 @@ pub(super) fn uses(expr: &Expr) -> Uses<'_> {
     found
 }
 
-/// The references inside the index keys of steps.
-pub(super) fn references_in_steps(steps: &[Step]) -> Vec<&Reference> {
-    let mut found = Uses::default();
-    found.steps(steps);
-    found.references
-}
-
 impl<'a> Uses<'a> {
     fn expr(&mut self, expr: &'a Expr) {
         match &expr.kind {
