@@ -41,25 +41,3 @@ pub(super) fn check(call: &ModuleCall, child: &Module, diagnostics: &mut Diagnos
         }
     }
 }
-
-/// The name that was probably meant.
-fn similar<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let distances = known.map(|candidate| (distance(name, candidate), candidate));
-    distances.filter(|(distance, _)| *distance < 3).min().map(|(_, candidate)| candidate)
-}
-
-/// How many letters have to be added, removed or replaced.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut diagonal = i;
-        row[0] = i + 1;
-        for (j, to) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(from != *to);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
-}

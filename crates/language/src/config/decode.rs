@@ -14,6 +14,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::evaluate::{Names, Scope, evaluate};
 use crate::functions::FunctionContext;
 use crate::source::{Sources, Span};
+use crate::syntax::json_literal;
 
 pub(super) const BAD_NAME: &str = "A name must start with a letter or underscore and may contain \
                                    only letters, digits, underscores, and dashes.";
@@ -108,7 +109,7 @@ impl Cx<'_> {
     }
 
     pub(super) fn just_attributes(&mut self, body: &Body) -> Vec<Attribute> {
-        text::just_attributes(body, self.diagnostics)
+        body.just_attributes(self.diagnostics)
     }
 
     pub(super) fn check_name(&mut self, name: &Name, summary: &str) -> bool {
@@ -124,7 +125,7 @@ impl Cx<'_> {
     pub(super) fn constant<'w>(&mut self, written: impl Into<Written<'w>>) -> Option<Value> {
         let written = written.into();
         match written.json {
-            Some(json) => Some(json_value(json)),
+            Some(json) => Some(json_literal(json)),
             None => constant(written.expr, self.diagnostics),
         }
     }
@@ -426,25 +427,6 @@ pub(super) fn constant(expr: &Expr, diagnostics: &mut Diagnostics) -> Option<Val
     let failed = problems.has_errors();
     diagnostics.extend(problems);
     (!failed).then_some(value)
-}
-
-/// What JSON means where it is taken literally.
-pub(super) fn json_value(json: &Json) -> Value {
-    match &json.kind {
-        JsonKind::Null => Value::null(Type::Dynamic),
-        JsonKind::Bool(value) => Value::bool(*value),
-        JsonKind::Number(text) => match provision_schema::Number::parse(text) {
-            Some(number) => Value::number(number),
-            None => Value::null(Type::Number),
-        },
-        JsonKind::String(text) => Value::string(text.clone()),
-        JsonKind::Array(items) => {
-            Value::tuple(items.iter().map(|item| json_value(item)).collect::<Vec<_>>())
-        }
-        JsonKind::Object(entries) => Value::object_of(
-            entries.iter().map(|(name, value)| (name.text.clone(), json_value(value))),
-        ),
-    }
 }
 
 /// The text of a string without interpolation, quoted in the file.

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::decode::{Found, Shape};
-use crate::ast::{Attribute, Body, Expr, Json, Reference};
+use crate::ast::{Body, Expr, Json, Reference};
 use crate::diagnostics::Diagnostics;
 use crate::source::{FileId, Sources, Span};
-use crate::syntax;
+use crate::syntax::{self, BodyShape, Content};
 
 pub(super) fn content(
     body: &Body,
@@ -14,7 +14,7 @@ pub(super) fn content(
     require: bool,
     diagnostics: &mut Diagnostics,
 ) -> Found {
-    partial(body, shape, require, true, diagnostics).0
+    found(body.content(&body_shape(shape, require), diagnostics))
 }
 
 pub(super) fn partial_content(
@@ -23,33 +23,23 @@ pub(super) fn partial_content(
     require: bool,
     diagnostics: &mut Diagnostics,
 ) -> (Found, Body) {
-    partial(body, shape, require, false, diagnostics)
+    let (content, rest) = body.partial_content(&body_shape(shape, require), diagnostics);
+    (found(content), rest)
 }
 
-fn partial(body: &Body, shape: &Shape, require: bool, whole: bool, diagnostics: &mut Diagnostics) -> (Found, Body) {
-    let Body::Native(native) = body else { return (Found::new(vec![], vec![]), body.clone()) };
-    let mut rest = native.clone();
-    let known = |n: &str| shape.required.contains(&n) || shape.optional.contains(&n);
-    let (attrs, left): (Vec<_>, Vec<_>) = rest.attributes.into_iter().partition(|a| known(&a.name));
-    let (blocks, leftb): (Vec<_>, Vec<_>) = rest.blocks.into_iter().partition(|b| shape.blocks.iter().any(|(k, _)| *k == &*b.kind.text));
-    if whole {
-        for a in &left { diagnostics.error("Unsupported argument", format!("An argument named {:?} is not expected here.", &*a.name), a.name.span); }
-        for b in &leftb { diagnostics.error("Unsupported block type", format!("Blocks of type {:?} are not expected here.", &*b.kind), b.kind.span); }
+fn body_shape(shape: &Shape, require: bool) -> BodyShape {
+    let mut result = BodyShape::new();
+    for name in shape.required {
+        result = if require { result.required(*name) } else { result.optional(*name) };
     }
-    if require { for r in shape.required { if !attrs.iter().any(|a| &*a.name.text == *r) {
-        diagnostics.error("Missing required argument", format!("The argument {r:?} is required, but no definition was found."), body.missing_item_span()); } } }
-    let blocks = blocks.into_iter().filter(|b| { let n = shape.blocks.iter().find(|(k, _)| *k == &*b.kind.text).unwrap().1.len();
-        if b.labels.len() < n { diagnostics.error(format!("Missing name for {}", &*b.kind), "labels", b.kind.span); }
-        if b.labels.len() > n { diagnostics.error(format!("Extraneous label for {}", &*b.kind), "labels", b.kind.span); }
-        b.labels.len() == n }).collect();
-    rest.attributes = left; rest.blocks = leftb;
-    (Found::new(attrs, blocks), Body::Native(rest))
+    for name in shape.optional {
+        result = result.optional(*name);
+    }
+    shape.blocks.iter().fold(result, |result, (kind, labels)| result.block(*kind, labels))
 }
 
-pub(super) fn just_attributes(body: &Body, diagnostics: &mut Diagnostics) -> Vec<Attribute> {
-    let Body::Native(native) = body else { return vec![] };
-    for b in &native.blocks { diagnostics.error(format!("Unexpected \"{}\" block", &*b.kind), "Blocks are not allowed here.", b.kind.span); }
-    native.attributes.clone()
+fn found(content: Content) -> Found {
+    Found::new(content.attributes.into_values().collect(), content.blocks)
 }
 
 pub(super) fn json_expression(json: &Arc<Json>) -> Expr {

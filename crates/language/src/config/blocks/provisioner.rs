@@ -5,7 +5,7 @@ use crate::config::decode::{Cx, Shape, keyword_or_quoted};
 use crate::config::merge::join_bodies;
 use crate::config::model::Provisioner;
 use crate::config::subjects::{Subject, subject};
-use crate::config::{text, walk};
+use crate::config::walk;
 use crate::diagnostics::Diagnostics;
 
 const PROVISIONER: Shape = Shape {
@@ -96,7 +96,7 @@ pub(super) fn decode(block: &Block, cx: &mut Cx<'_>) -> Option<Provisioner> {
 pub(super) fn check_destroy_references(body: &Body, cx: &mut Cx<'_>) {
     // Blocks inside are the schema's business and reported there.
     let mut ignored = Diagnostics::new();
-    for attribute in text::just_attributes(body, &mut ignored) {
+    for attribute in body.just_attributes(&mut ignored) {
         let allowed = walk::references(&attribute.expr).into_iter().all(|reference| {
             match subject(reference) {
                 Ok((Subject::Myself | Subject::Fixed, _)) => true,
