@@ -5,8 +5,10 @@
 
 pub mod ast;
 pub mod config;
+pub mod decode;
 pub mod diagnostics;
 pub mod evaluate;
 pub mod functions;
 pub mod source;
 pub mod syntax;
+pub mod validate_facts;
