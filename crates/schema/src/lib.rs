@@ -5,12 +5,14 @@
 
 pub mod address;
 pub mod convert;
+mod convertible;
 pub mod facts;
 pub mod marks;
 pub mod number;
 pub mod phase;
 pub mod schema;
 pub mod types;
+mod unify;
 pub mod unknown;
 pub mod value;
 

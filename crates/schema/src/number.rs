@@ -5,8 +5,9 @@
 //! precision it was made with, because what a function computed in double precision prints
 //! with the digits of a double.
 
+mod text;
+
 use std::cmp::Ordering;
-use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -15,9 +16,11 @@ use num_integer::Integer as _;
 use num_traits::{One as _, ToPrimitive as _, Zero as _};
 
 /// The precision of literals and of numbers read from text, in bits.
-const PRECISION: u64 = 512;
+const PRECISION: u32 = 512;
 /// The precision of a double.
-const DOUBLE: u64 = 53;
+const DOUBLE: u32 = 53;
+/// The precision of whole numbers that the program makes, such as the length of a list.
+const WORD: u32 = 64;
 /// Numbers beyond two to this power count as infinite and those below its inverse as zero, so
 /// that no input can make us write out millions of digits.
 const MAX_EXPONENT: i64 = 1 << 18;
@@ -27,9 +30,12 @@ pub struct Number(Repr);
 
 #[derive(Clone)]
 enum Repr {
-    Int(i64),
+    /// Every whole number in this range is one of these. The second part is the precision.
+    Int(i64, u32),
     Big(Arc<Big>),
-    Infinity { negative: bool },
+    Infinity {
+        negative: bool,
+    },
 }
 
 /// `mantissa * 2^exponent`, with an odd mantissa (zero is always `Int`).
@@ -38,39 +44,14 @@ struct Big {
     negative: bool,
     mantissa: BigUint,
     exponent: i64,
-    precision: u64,
+    precision: u32,
 }
 
 impl Number {
-    pub const ZERO: Number = Number(Repr::Int(0));
-    pub const ONE: Number = Number(Repr::Int(1));
+    pub const ZERO: Number = Number(Repr::Int(0, WORD));
+    pub const ONE: Number = Number(Repr::Int(1, WORD));
     pub const INFINITY: Number = Number(Repr::Infinity { negative: false });
     pub const NEGATIVE_INFINITY: Number = Number(Repr::Infinity { negative: true });
-
-    /// Reads decimal text: an optional sign, digits with an optional point, an optional exponent.
-    pub fn parse(text: &str) -> Option<Number> {
-        let (negative, unsigned) = match text.as_bytes().first()? {
-            b'-' => (true, &text[1..]),
-            b'+' => (false, &text[1..]),
-            _ => (false, text),
-        };
-        if unsigned.len() < 18 && unsigned.bytes().all(|byte| byte.is_ascii_digit()) {
-            let value: i64 = unsigned.parse().ok()?;
-            return Some(Number(Repr::Int(if negative { -value } else { value })));
-        }
-        let (digits, exponent) = match unsigned.find(['e', 'E']) {
-            Some(at) => (&unsigned[..at], parse_exponent(&unsigned[at + 1..])?),
-            None => (unsigned, 0),
-        };
-        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-        let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-        if whole.len() + fraction.len() == 0 || !all_digits(whole) || !all_digits(fraction) {
-            return None;
-        }
-        let mantissa = BigUint::parse_bytes(format!("{whole}{fraction}").as_bytes(), 10)?;
-        let exponent = exponent.saturating_sub(i64::try_from(fraction.len()).ok()?);
-        Some(from_decimal(negative, mantissa, exponent))
-    }
 
     pub fn from_f64(value: f64) -> Option<Number> {
         if value.is_nan() {
@@ -87,33 +68,45 @@ impl Number {
         Some(make(value.is_sign_negative(), BigUint::from(mantissa), exponent, DOUBLE))
     }
 
+    /// Exact, however large.
     pub fn from_bigint(value: &BigInt) -> Number {
-        make(value.sign() == Sign::Minus, value.magnitude().clone(), 0, PRECISION)
+        let precision = u32::try_from(value.bits()).unwrap_or(u32::MAX).max(WORD);
+        make(value.sign() == Sign::Minus, value.magnitude().clone(), 0, precision)
     }
 
     /// Rounded to the nearest double; infinite where it is out of range.
     pub fn to_f64(&self) -> f64 {
-        match &self.0 {
-            Repr::Int(value) => *value as f64,
-            Repr::Infinity { negative: true } => f64::NEG_INFINITY,
-            Repr::Infinity { negative: false } => f64::INFINITY,
-            // The decimal text tells any two doubles apart, and reading it rounds correctly.
-            Repr::Big(big) => {
-                let magnitude = big.exponent + bit_length(&big.mantissa);
-                let sign = if big.negative { -1.0 } else { 1.0 };
-                match magnitude {
-                    ..-1100 => sign * 0.0,
-                    1030.. => sign * f64::INFINITY,
-                    _ => self.to_string().parse().unwrap_or(f64::NAN),
-                }
-            }
+        let big = match &self.0 {
+            Repr::Int(value, _) => return *value as f64,
+            Repr::Infinity { negative: true } => return f64::NEG_INFINITY,
+            Repr::Infinity { negative: false } => return f64::INFINITY,
+            Repr::Big(big) => big,
+        };
+        let sign = if big.negative { -1.0 } else { 1.0 };
+        let length = bit_length(&big.mantissa);
+        let magnitude = big.exponent + length;
+        if magnitude > 1024 {
+            return sign * f64::INFINITY;
         }
+        // The smallest doubles have fewer bits.
+        let kept = (magnitude + 1074).min(i64::from(DOUBLE));
+        if kept < 0 {
+            return sign * 0.0;
+        }
+        let excess = (length - kept).max(0);
+        let rounded = round_off(&big.mantissa, excess.unsigned_abs());
+        let exponent = big.exponent + excess;
+        // Both factors and the result are doubles, so that nothing is rounded a second time.
+        let half = exponent / 2;
+        sign * rounded.to_f64().unwrap_or(f64::INFINITY)
+            * power_of_two(half)
+            * power_of_two(exponent - half)
     }
 
     /// The value if it is a whole number that fits.
     pub fn to_i64(&self) -> Option<i64> {
         match &self.0 {
-            Repr::Int(value) => Some(*value),
+            Repr::Int(value, _) => Some(*value),
             _ => None,
         }
     }
@@ -125,19 +118,18 @@ impl Number {
     /// The value if it is a whole number.
     pub fn to_bigint(&self) -> Option<BigInt> {
         match &self.0 {
-            Repr::Int(value) => Some(BigInt::from(*value)),
+            Repr::Int(value, _) => Some(BigInt::from(*value)),
             Repr::Infinity { .. } => None,
             Repr::Big(big) if big.exponent < 0 => None,
             Repr::Big(big) => {
-                let magnitude = &big.mantissa << big.exponent.unsigned_abs();
-                Some(BigInt::from_biguint(sign_of(big.negative), magnitude))
+                Some(signed(big.negative, &big.mantissa << big.exponent.unsigned_abs()))
             }
         }
     }
 
     pub fn is_integer(&self) -> bool {
         match &self.0 {
-            Repr::Int(_) => true,
+            Repr::Int(..) => true,
             Repr::Big(big) => big.exponent >= 0,
             Repr::Infinity { .. } => false,
         }
@@ -149,22 +141,22 @@ impl Number {
 
     pub fn is_negative(&self) -> bool {
         match &self.0 {
-            Repr::Int(value) => *value < 0,
+            Repr::Int(value, _) => *value < 0,
             Repr::Big(big) => big.negative,
             Repr::Infinity { negative } => *negative,
         }
     }
 
     pub fn is_zero(&self) -> bool {
-        matches!(self.0, Repr::Int(0))
+        matches!(self.0, Repr::Int(0, _))
     }
 
     #[must_use]
     pub fn negate(&self) -> Number {
         match &self.0 {
-            Repr::Int(value) => match value.checked_neg() {
-                Some(value) => Number(Repr::Int(value)),
-                None => Number::from_bigint(&-BigInt::from(*value)),
+            Repr::Int(value, precision) => match value.checked_neg() {
+                Some(value) => Number(Repr::Int(value, *precision)),
+                None => make(false, BigUint::from(value.unsigned_abs()), 0, *precision),
             },
             Repr::Infinity { negative } => Number(Repr::Infinity { negative: !negative }),
             Repr::Big(big) => {
@@ -180,10 +172,10 @@ impl Number {
 
     /// None for the sum of opposite infinities.
     pub fn add(&self, other: &Number) -> Option<Number> {
-        if let (Repr::Int(a), Repr::Int(b)) = (&self.0, &other.0)
-            && let Some(sum) = a.checked_add(*b)
+        if let Some((a, b, precision)) = self.exact_with(other)
+            && let Some(sum) = a.checked_add(b)
         {
-            return Some(Number(Repr::Int(sum)));
+            return Some(Number(Repr::Int(sum, precision)));
         }
         let (a, b) = match (&self.0, &other.0) {
             (Repr::Infinity { negative: a }, Repr::Infinity { negative: b }) if a != b => {
@@ -198,7 +190,7 @@ impl Number {
         let shift = (high.exponent - low.exponent).unsigned_abs();
         let aligned = signed(high.negative, &high.mantissa << shift);
         let sum = aligned + signed(low.negative, low.mantissa.clone());
-        Some(make(sum.sign() == Sign::Minus, sum.magnitude().clone(), low.exponent, precision))
+        Some(make(sum.sign() == Sign::Minus, sum.into_parts().1, low.exponent, precision))
     }
 
     /// None for the difference of equal infinities.
@@ -206,12 +198,13 @@ impl Number {
         self.add(&other.negate())
     }
 
-    /// None for zero times infinity.
+    /// None for zero times infinity. The product has all the digits that fit, also when the
+    /// factors have fewer.
     pub fn multiply(&self, other: &Number) -> Option<Number> {
-        if let (Repr::Int(a), Repr::Int(b)) = (&self.0, &other.0)
-            && let Some(product) = a.checked_mul(*b)
+        if let Some((a, b, precision)) = self.exact_with(other)
+            && let Some(product) = a.checked_mul(b)
         {
-            return Some(Number(Repr::Int(product)));
+            return Some(Number(Repr::Int(product, precision)));
         }
         let negative = self.is_negative() != other.is_negative();
         if self.is_infinite() || other.is_infinite() {
@@ -219,8 +212,11 @@ impl Number {
             return (!undefined).then_some(Number(Repr::Infinity { negative }));
         }
         let (a, b) = (self.to_big(), other.to_big());
-        let precision = a.precision.max(b.precision);
-        Some(make(negative, a.mantissa * b.mantissa, a.exponent + b.exponent, precision))
+        let product = a.mantissa * b.mantissa;
+        let zeros = product.trailing_zeros().unwrap_or(0);
+        let needed = u32::try_from(product.bits() - zeros).unwrap_or(u32::MAX).min(PRECISION);
+        let precision = a.precision.max(b.precision).max(needed);
+        Some(make(negative, product, a.exponent + b.exponent, precision))
     }
 
     /// None for zero by zero and for infinity by infinity; anything else by zero is infinite.
@@ -235,10 +231,10 @@ impl Number {
         if other.is_zero() {
             return (!self.is_zero()).then_some(Number(Repr::Infinity { negative }));
         }
-        if let (Repr::Int(a), Repr::Int(b)) = (&self.0, &other.0)
-            && let Some(0) = a.checked_rem(*b)
+        if let Some((a, b, precision)) = self.exact_with(other)
+            && let Some(0) = a.checked_rem(b)
         {
-            return Some(Number(Repr::Int(a / b)));
+            return Some(Number(Repr::Int(a / b, precision)));
         }
         let (a, b) = (self.to_big(), other.to_big());
         let precision = a.precision.max(b.precision);
@@ -246,54 +242,93 @@ impl Number {
         Some(make(negative, quotient, exponent + a.exponent - b.exponent, precision))
     }
 
-    /// What remains after dividing and cutting the quotient to a whole number.
+    /// What remains after dividing and cutting the quotient to a whole number. None where there
+    /// is no quotient, and for an infinite number or division by zero.
     pub fn remainder(&self, other: &Number) -> Option<Number> {
-        if let (Repr::Int(a), Repr::Int(b)) = (&self.0, &other.0)
-            && let Some(remainder) = a.checked_rem(*b)
+        if let Some((a, b, precision)) = self.exact_with(other)
+            && let Some(remainder) = a.checked_rem(b)
         {
-            return Some(Number(Repr::Int(remainder)));
+            return Some(Number(Repr::Int(remainder, precision)));
         }
         if other.is_infinite() && !self.is_infinite() {
             return Some(self.clone());
         }
-        let whole = self.divide(other)?.truncate();
-        self.subtract(&whole.multiply(other)?)
+        let quotient = self.divide(other)?;
+        if quotient.is_infinite() {
+            return None;
+        }
+        let product = quotient.truncate().multiply(other)?.with_precision(self.precision());
+        self.subtract(&product)
     }
 
     #[must_use]
     pub fn truncate(&self) -> Number {
         match &self.0 {
-            Repr::Big(big) if big.exponent < 0 => {
-                let whole = &big.mantissa >> big.exponent.unsigned_abs();
-                make(big.negative, whole, 0, big.precision)
-            }
+            Repr::Big(big) if big.exponent < 0 => make(big.negative, whole(big), 0, big.precision),
             _ => self.clone(),
         }
     }
 
     #[must_use]
     pub fn floor(&self) -> Number {
-        let whole = self.truncate();
-        match self.is_negative() && whole != *self {
-            true => whole.subtract(&Number::ONE).unwrap_or(whole),
-            false => whole,
+        match &self.0 {
+            Repr::Big(big) if big.exponent < 0 && big.negative => {
+                make(true, whole(big) + 1u8, 0, big.precision)
+            }
+            _ => self.truncate(),
         }
     }
 
     #[must_use]
     pub fn ceil(&self) -> Number {
-        self.negate().floor().negate()
+        match &self.0 {
+            Repr::Big(big) if big.exponent < 0 && !big.negative => {
+                make(false, whole(big) + 1u8, 0, big.precision)
+            }
+            _ => self.truncate(),
+        }
+    }
+
+    fn precision(&self) -> u32 {
+        match &self.0 {
+            Repr::Int(_, precision) => *precision,
+            Repr::Big(big) => big.precision,
+            Repr::Infinity { .. } => PRECISION,
+        }
+    }
+
+    fn with_precision(&self, precision: u32) -> Number {
+        if self.is_infinite() {
+            return self.clone();
+        }
+        let big = self.to_big();
+        make(big.negative, big.mantissa, big.exponent, precision)
+    }
+
+    /// Both as integers if what is computed with them needs no rounding as long as it is an
+    /// integer too, and its precision.
+    fn exact_with(&self, other: &Number) -> Option<(i64, i64, u32)> {
+        match (&self.0, &other.0) {
+            (Repr::Int(a, first), Repr::Int(b, second)) => {
+                let precision = *first.max(second);
+                (precision >= WORD).then_some((*a, *b, precision))
+            }
+            _ => None,
+        }
     }
 
     fn to_big(&self) -> Big {
         match &self.0 {
             Repr::Big(big) => (**big).clone(),
-            Repr::Int(value) => Big {
-                negative: *value < 0,
-                mantissa: BigUint::from(value.unsigned_abs()),
-                exponent: 0,
-                precision: PRECISION,
-            },
+            Repr::Int(value, precision) => {
+                let zeros = if *value == 0 { 0 } else { value.trailing_zeros() };
+                Big {
+                    negative: *value < 0,
+                    mantissa: BigUint::from(value.unsigned_abs() >> zeros),
+                    exponent: i64::from(zeros),
+                    precision: *precision,
+                }
+            }
             Repr::Infinity { negative } => Big {
                 negative: *negative,
                 mantissa: BigUint::one(),
@@ -304,57 +339,28 @@ impl Number {
     }
 }
 
-fn sign_of(negative: bool) -> Sign {
-    if negative { Sign::Minus } else { Sign::Plus }
+/// The whole part of a number with a fraction.
+fn whole(big: &Big) -> BigUint {
+    &big.mantissa >> big.exponent.unsigned_abs()
 }
 
 fn signed(negative: bool, magnitude: BigUint) -> BigInt {
-    BigInt::from_biguint(sign_of(negative), magnitude)
+    BigInt::from_biguint(if negative { Sign::Minus } else { Sign::Plus }, magnitude)
 }
 
 fn bit_length(value: &BigUint) -> i64 {
     i64::try_from(value.bits()).unwrap_or(i64::MAX)
 }
 
-/// Reads an exponent; one too large to matter is cut to a value that is still out of range.
-fn parse_exponent(text: &str) -> Option<i64> {
-    let (sign, digits) = match text.as_bytes().first()? {
-        b'-' => (-1, &text[1..]),
-        b'+' => (1, &text[1..]),
-        _ => (1, text),
-    };
-    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    Some(sign * digits.parse::<i64>().unwrap_or(i64::MAX).min(4 * MAX_EXPONENT))
-}
-
-fn from_decimal(negative: bool, mantissa: BigUint, exponent: i64) -> Number {
-    if mantissa.is_zero() {
-        return Number::ZERO;
-    }
-    // Decimal digits are a little more than three bits each, so this is far out of range.
-    let magnitude = exponent.saturating_mul(3).saturating_add(bit_length(&mantissa));
-    if magnitude > 2 * MAX_EXPONENT {
-        return Number(Repr::Infinity { negative });
-    }
-    if exponent < -2 * MAX_EXPONENT {
-        return Number::ZERO;
-    }
-    let scale =
-        BigUint::from(10u32).pow(u32::try_from(exponent.unsigned_abs()).unwrap_or(u32::MAX));
-    if exponent >= 0 {
-        return make(negative, mantissa * scale, 0, PRECISION);
-    }
-    let (quotient, exponent) = divide_rounded_down(&mantissa, &scale, PRECISION);
-    make(negative, quotient, exponent, PRECISION)
+/// Two to a power for which there is a double that is not one of the smallest.
+fn power_of_two(exponent: i64) -> f64 {
+    f64::from_bits((exponent + 1023).clamp(1, 2046).unsigned_abs() << 52)
 }
 
 /// A quotient with more bits than `precision`, and its exponent. Where the division leaves a
 /// remainder the last bit is set, so that a later rounding to `precision` is exact.
-fn divide_rounded_down(a: &BigUint, b: &BigUint, precision: u64) -> (BigUint, i64) {
-    let wanted = i64::try_from(precision + 2).unwrap_or(i64::MAX);
-    let shift = (wanted + bit_length(b) - bit_length(a)).max(0);
+fn divide_rounded_down(a: &BigUint, b: &BigUint, precision: u32) -> (BigUint, i64) {
+    let shift = (i64::from(precision) + 2 + bit_length(b) - bit_length(a)).max(0);
     let (quotient, remainder) = (a << shift.unsigned_abs()).div_rem(b);
     let mut quotient = quotient << 1u8;
     if !remainder.is_zero() {
@@ -363,135 +369,55 @@ fn divide_rounded_down(a: &BigUint, b: &BigUint, precision: u64) -> (BigUint, i6
     (quotient, -shift - 1)
 }
 
-/// Rounds to the nearest number of that precision, to an even mantissa from the middle.
-fn make(negative: bool, mantissa: BigUint, exponent: i64, precision: u64) -> Number {
-    let (mut mantissa, mut exponent) = (mantissa, exponent);
-    if let Some(excess) = mantissa.bits().checked_sub(precision)
-        && excess > 0
-    {
-        let half = BigUint::one() << (excess - 1);
-        let kept = &mantissa >> excess;
-        let lost = &mantissa - (&kept << excess);
-        let up = match lost.cmp(&half) {
-            Ordering::Greater => true,
-            Ordering::Less => false,
-            Ordering::Equal => kept.is_odd(),
-        };
-        mantissa = if up { kept + 1u8 } else { kept };
-        exponent = exponent.saturating_add(i64::try_from(excess).unwrap_or(i64::MAX));
+/// Drops so many bits, rounding to the nearest number, to an even one from the middle.
+fn round_off(mantissa: &BigUint, excess: u64) -> BigUint {
+    if excess == 0 {
+        return mantissa.clone();
     }
-    let Some(zeros) = mantissa.trailing_zeros() else { return Number::ZERO };
+    let kept = mantissa >> excess;
+    let at_least_half = mantissa.bit(excess - 1);
+    let exactly_half = mantissa.trailing_zeros() == Some(excess - 1);
+    if at_least_half && (!exactly_half || kept.is_odd()) { kept + 1u8 } else { kept }
+}
+
+/// The number of that precision nearest to `mantissa * 2^exponent`.
+fn make(negative: bool, mantissa: BigUint, exponent: i64, precision: u32) -> Number {
+    let excess = mantissa.bits().saturating_sub(u64::from(precision));
+    let mut mantissa = if excess > 0 { round_off(&mantissa, excess) } else { mantissa };
+    let zeros = match mantissa.trailing_zeros() {
+        Some(zeros) => zeros,
+        None => return Number(Repr::Int(0, precision)),
+    };
     mantissa >>= zeros;
-    exponent = exponent.saturating_add(i64::try_from(zeros).unwrap_or(i64::MAX));
+    let exponent = exponent.saturating_add(i64::try_from(excess + zeros).unwrap_or(i64::MAX));
 
     let magnitude = exponent.saturating_add(bit_length(&mantissa));
     if magnitude > MAX_EXPONENT {
         return Number(Repr::Infinity { negative });
     }
     if magnitude < -MAX_EXPONENT {
-        return Number::ZERO;
+        return Number(Repr::Int(0, precision));
     }
-    if exponent >= 0 && magnitude <= 62 {
-        let value = (mantissa << exponent.unsigned_abs()).to_i64().unwrap_or(i64::MAX);
-        return Number(Repr::Int(if negative { -value } else { value }));
+    if exponent >= 0 && magnitude <= 64 {
+        let value = (&mantissa << exponent.unsigned_abs()).to_i128().unwrap_or(i128::MAX);
+        if let Ok(value) = i64::try_from(if negative { -value } else { value }) {
+            return Number(Repr::Int(value, precision));
+        }
     }
     Number(Repr::Big(Arc::new(Big { negative, mantissa, exponent, precision })))
 }
 
-/// Prints the shortest decimal that reads back as the same number at its precision, never with
-/// an exponent.
-impl fmt::Display for Number {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Repr::Int(value) => write!(f, "{value}"),
-            Repr::Infinity { negative: false } => f.write_str("+Inf"),
-            Repr::Infinity { negative: true } => f.write_str("-Inf"),
-            Repr::Big(big) => {
-                let sign = if big.negative { "-" } else { "" };
-                write!(f, "{sign}{}", shortest_decimal(big))
-            }
-        }
-    }
-}
-
-fn shortest_decimal(big: &Big) -> String {
-    let precision = i64::try_from(big.precision).unwrap_or(i64::MAX);
-    // The weight of the last bit at full precision.
-    let last_bit = big.exponent + bit_length(&big.mantissa) - precision;
-    if big.exponent >= 0 && last_bit <= 0 {
-        return (&big.mantissa << big.exponent.unsigned_abs()).to_string();
-    }
-    // Everything is counted in quarters of the last bit, so that both neighbours' middles are
-    // whole: the lower one is nearer when the number is a power of two.
-    let unit = last_bit - 2;
-    let value = &big.mantissa << (big.exponent - unit).unsigned_abs();
-    let below: BigUint = if big.mantissa.is_one() { BigUint::one() } else { BigUint::from(2u8) };
-    let (low, high) = (&value - below, &value + BigUint::from(2u8));
-    let even = big.exponent > last_bit;
-
-    // Bring all three to a whole number of 10^-places.
-    let (places, [low, value, high]) = if unit >= 0 {
-        let shift = unit.unsigned_abs();
-        (0, [low << shift, value << shift, high << shift])
-    } else {
-        let places = unit.unsigned_abs();
-        let scale = BigUint::from(5u8).pow(u32::try_from(places).unwrap_or(u32::MAX));
-        (
-            usize::try_from(places).unwrap_or(usize::MAX),
-            [low * &scale, value * &scale, high * &scale],
-        )
-    };
-    let digits = shortest_between(&low, &value, &high, even);
-    place_point(&digits, value.to_string().len().max(digits.len()), places, &value)
-}
-
-/// The first digits of `value`, as few as stay between `low` and `high` (which belong to the
-/// interval when `inclusive`), followed by nothing.
-fn shortest_between(low: &BigUint, value: &BigUint, high: &BigUint, inclusive: bool) -> String {
-    let digits = value.to_string();
-    let total = digits.len();
-    for count in 1..=total {
-        let scale = BigUint::from(10u8).pow(u32::try_from(total - count).unwrap_or(0));
-        let down = value / &scale;
-        let lower = &down * &scale;
-        let upper = &lower + &scale;
-        let down_fits = lower > *low || (inclusive && lower == *low);
-        let up_fits = upper < *high || (inclusive && upper == *high);
-        let nearer_up = (value - &lower) * 2u8 >= scale && lower != *value;
-        let chosen = match (down_fits, up_fits) {
-            (true, true) if nearer_up => &upper / &scale,
-            (true, _) => down,
-            (false, true) => &upper / &scale,
-            (false, false) => continue,
-        };
-        let mut text = chosen.to_string();
-        // Rounding up 99 gives 100, one digit more in front: keep the weight of the last digit.
-        text.push_str(&"0".repeat(total - count));
-        return text;
-    }
-    digits
-}
-
-/// Puts the decimal point `places` from the right of the digits and drops zeros behind it.
-fn place_point(digits: &str, _length: usize, places: usize, _value: &BigUint) -> String {
-    if places == 0 {
-        return digits.to_owned();
-    }
-    let padded = format!("{digits:0>width$}", width = places + 1);
-    let (whole, fraction) = padded.split_at(padded.len() - places);
-    let fraction = fraction.trim_end_matches('0');
-    if fraction.is_empty() { whole.to_owned() } else { format!("{whole}.{fraction}") }
-}
-
-impl fmt::Debug for Number {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
 impl PartialEq for Number {
     fn eq(&self, other: &Number) -> bool {
-        self.cmp(other) == Ordering::Equal
+        // There is one form for each number.
+        match (&self.0, &other.0) {
+            (Repr::Int(a, _), Repr::Int(b, _)) => a == b,
+            (Repr::Infinity { negative: a }, Repr::Infinity { negative: b }) => a == b,
+            (Repr::Big(a), Repr::Big(b)) => {
+                a.negative == b.negative && a.exponent == b.exponent && a.mantissa == b.mantissa
+            }
+            _ => false,
+        }
     }
 }
 
@@ -505,7 +431,7 @@ impl PartialOrd for Number {
 
 impl Ord for Number {
     fn cmp(&self, other: &Number) -> Ordering {
-        if let (Repr::Int(a), Repr::Int(b)) = (&self.0, &other.0) {
+        if let (Repr::Int(a, _), Repr::Int(b, _)) = (&self.0, &other.0) {
             return a.cmp(b);
         }
         match (self.is_negative(), other.is_negative()) {
@@ -535,9 +461,9 @@ impl Ord for Number {
 
 impl Hash for Number {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        // `make` keeps one form for each number, so equal numbers hash alike.
+        // There is one form for each number, so equal numbers hash alike.
         match &self.0 {
-            Repr::Int(value) => value.hash(state),
+            Repr::Int(value, _) => value.hash(state),
             Repr::Infinity { negative } => (*negative, 0u8).hash(state),
             Repr::Big(big) => (big.negative, big.exponent, &big.mantissa).hash(state),
         }
@@ -549,7 +475,7 @@ macro_rules! from_integers {
         $(impl From<$integer> for Number {
             fn from(value: $integer) -> Number {
                 match i64::try_from(value) {
-                    Ok(value) => Number(Repr::Int(value)),
+                    Ok(value) => Number(Repr::Int(value, WORD)),
                     Err(_) => Number::from_bigint(&BigInt::from(value)),
                 }
             }
@@ -557,4 +483,178 @@ macro_rules! from_integers {
     };
 }
 
-from_integers!(i32, i64, u8, u16, u32, u64, usize);
+from_integers!(i32, i64, u8, u16, u32, u64, usize, i128, u128);
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn number(text: &str) -> Number {
+        Number::parse(text).unwrap_or(Number::ZERO)
+    }
+
+    fn show(result: Option<Number>) -> String {
+        result.map_or("none".to_owned(), |number| number.to_string())
+    }
+
+    /// `a`, `operator` and `b` separated by spaces. A number with a `d` in front is a double, one
+    /// with a `w` is a whole number made by the program.
+    #[track_caller]
+    fn check(expression: &str, expected: &str) {
+        let operand = |text: &str| match (text.strip_prefix('d'), text.strip_prefix('w')) {
+            (Some(double), _) => Number::from_f64(double.parse().unwrap_or(0.0)),
+            (_, Some(word)) => word.parse::<i64>().ok().map(Number::from),
+            _ => Number::parse(text),
+        };
+        let parts: Vec<&str> = expression.split(' ').collect();
+        let result = match parts.as_slice() {
+            [a, operator, b] => operand(a).zip(operand(b)).and_then(|(a, b)| match *operator {
+                "+" => a.add(&b),
+                "-" => a.subtract(&b),
+                "*" => a.multiply(&b),
+                "/" => a.divide(&b),
+                _ => a.remainder(&b),
+            }),
+            _ => None,
+        };
+        assert_eq!(show(result), expected, "{expression}");
+    }
+
+    #[test]
+    fn arithmetic() {
+        check("0.1 + 0.2", "0.3");
+        check("0.1 * 3", "0.3");
+        check("10 / 4", "2.5");
+        check("1 / 1024", "0.0009765625");
+        check("9223372036854775807 + 1", "9223372036854775808");
+        check("9223372036854775808 - 1", "9223372036854775807");
+        check("-9223372036854775808 / -1", "9223372036854775808");
+        check(
+            "12345678901234567890 * 98765432109876543210",
+            "1219326311370217952237463801111263526900",
+        );
+        check("5 % 3", "2");
+        check("-5 % 3", "-2");
+        check("5 % -3", "2");
+        check("100000000000000000000 % 7", "2");
+        check(&format!("5 % {}", "0.3"), &format!("0.1{}76", "9".repeat(152)));
+        check("1 / 0", "+Inf");
+        check("-1 / 0", "-Inf");
+        check("0 / 0", "none");
+        check("1 % 0", "none");
+        check("Inf - Inf", "none");
+        check("Inf * 0", "none");
+        check("1 / Inf", "0");
+        check("7 % Inf", "7");
+    }
+
+    #[test]
+    fn a_result_has_the_greater_precision() {
+        let thirds = "3".repeat(152);
+        check("1 / 3", &format!("0.{thirds}{}", "335"));
+        check("2 / 3", &format!("0.{}7", "6".repeat(153)));
+        check("w1 / w3", "0.33333333333333333334");
+        check("w1 / 3", &format!("0.{thirds}{}", "335"));
+        check("d8 / d3.3219280948873626", "2.408239965311849");
+        check("d3.3219280948873626 * d3.3219280948873626", "11.035206267601982509193905455762");
+        check("d9007199254740992 + d1", "9007199254740992");
+        check("d9007199254740992 + w1", "9007199254740993");
+        check("1e100 / 3", &format!("{}.{}4", "3".repeat(100), "3".repeat(54)));
+    }
+
+    #[test]
+    fn rounding() {
+        let cases = [
+            ("2.5", "2", "2", "3"),
+            ("-2.5", "-2", "-3", "-2"),
+            ("0.5", "0", "0", "1"),
+            ("-0.5", "0", "-1", "0"),
+            ("7", "7", "7", "7"),
+            ("Inf", "+Inf", "+Inf", "+Inf"),
+            (
+                "123456789012345678901.5",
+                "123456789012345678901",
+                "123456789012345678901",
+                "123456789012345678902",
+            ),
+        ];
+        for (text, truncated, floor, ceil) in cases {
+            let number = number(text);
+            let results = [number.truncate(), number.floor(), number.ceil()];
+            assert_eq!(
+                results.map(|number| number.to_string()),
+                [truncated, floor, ceil],
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn doubles_at_the_edges() {
+        let smallest = f64::from_bits(1);
+        for value in [smallest, f64::MIN_POSITIVE, f64::MAX, 5e-324, 1e308, 0.1, 1e22] {
+            let number = Number::from_f64(value).unwrap_or(Number::ZERO);
+            assert_eq!(number.to_f64(), value);
+        }
+        assert_eq!(number("1e309").to_f64(), f64::INFINITY);
+        assert_eq!(number("1e-400").to_f64(), 0.0);
+        assert_eq!(number("2e-324").to_f64(), 0.0);
+        assert_eq!(number("3e-324").to_f64(), smallest);
+        assert_eq!(Number::from(9007199254740993i64).to_f64(), 9007199254740992.0);
+        assert_eq!(number("9007199254740993.0000000001").to_f64(), 9007199254740994.0);
+    }
+
+    #[test]
+    fn one_form_for_each_number() {
+        let hash = |number: &Number| {
+            let mut hasher = std::hash::DefaultHasher::new();
+            number.hash(&mut hasher);
+            hasher.finish()
+        };
+        for text in ["9223372036854775807", "-9223372036854775808", "4611686018427387904", "0"] {
+            let (parsed, made) = (number(text), Number::from(text.parse::<i64>().unwrap_or(1)));
+            assert_eq!(parsed, made);
+            assert_eq!(hash(&parsed), hash(&made));
+            assert_eq!(parsed.to_i64(), made.to_i64());
+        }
+    }
+
+    fn from_i128(value: i128) -> Number {
+        number(&value.to_string())
+    }
+
+    proptest! {
+        #[test]
+        fn agrees_with_integers(a in any::<i64>(), b in any::<i64>()) {
+            let (x, y) = (Number::from(a), number(&b.to_string()));
+            let (wide_a, wide_b) = (i128::from(a), i128::from(b));
+            prop_assert_eq!(x.add(&y), Some(from_i128(wide_a + wide_b)));
+            prop_assert_eq!(x.subtract(&y), Some(from_i128(wide_a - wide_b)));
+            prop_assert_eq!(x.multiply(&y), Some(from_i128(wide_a * wide_b)));
+            if b != 0 {
+                prop_assert_eq!(x.remainder(&y), Some(from_i128(wide_a % wide_b)));
+                let quotient = x.divide(&y).map(|quotient| quotient.truncate());
+                prop_assert_eq!(quotient, Some(from_i128(wide_a / wide_b)));
+            }
+            prop_assert_eq!(x.cmp(&y), a.cmp(&b));
+            prop_assert_eq!(x.to_string(), a.to_string());
+        }
+
+        #[test]
+        fn agrees_with_doubles(a in any::<f64>(), b in any::<f64>()) {
+            if let (Some(x), Some(y)) = (Number::from_f64(a), Number::from_f64(b)) {
+                prop_assert_eq!(x.to_f64(), a);
+                prop_assert_eq!(Some(x.cmp(&y)), a.partial_cmp(&b));
+                let (sum, quotient) = (a + b, a / b);
+                if sum.is_finite() {
+                    prop_assert_eq!(x.add(&y).map(|sum| sum.to_f64()), Some(sum));
+                }
+                if quotient.is_normal() {
+                    prop_assert_eq!(x.divide(&y).map(|it| it.to_f64()), Some(quotient));
+                }
+            }
+        }
+    }
+}

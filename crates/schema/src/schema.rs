@@ -20,6 +20,7 @@ pub struct BlockSchema {
     pub blocks: BTreeMap<Arc<str>, NestedBlock>,
     /// The implied type, which is asked for often and large for some types.
     implied: OnceLock<Type>,
+    sensitive: OnceLock<bool>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -216,6 +217,7 @@ impl BlockSchema {
             attributes: attributes.into_iter().collect(),
             blocks: blocks.into_iter().collect(),
             implied: OnceLock::new(),
+            sensitive: OnceLock::new(),
         }
     }
 
@@ -228,6 +230,14 @@ impl BlockSchema {
             Type::object(attributes.chain(blocks))
         };
         self.implied.get_or_init(compute).clone()
+    }
+
+    /// Whether anything in the block is sensitive.
+    pub fn has_sensitive(&self) -> bool {
+        *self.sensitive.get_or_init(|| {
+            self.attributes.values().any(|attribute| attribute.sensitive)
+                || self.blocks.values().any(|nested| nested.block.has_sensitive())
+        })
     }
 
     /// Whether the type of some argument is only known from its value, so that repeated blocks

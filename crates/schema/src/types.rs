@@ -105,25 +105,54 @@ impl Type {
         }
     }
 
-    /// The name that error messages use: "string", "list of string", "object", "tuple", …
-    pub fn friendly_name(&self) -> String {
-        match self {
-            Type::Dynamic => "dynamic".to_owned(),
-            Type::Bool => "bool".to_owned(),
-            Type::Number => "number".to_owned(),
-            Type::String => "string".to_owned(),
-            Type::List(element) => format!("list of {}", element.friendly_element_name()),
-            Type::Set(element) => format!("set of {}", element.friendly_element_name()),
-            Type::Map(element) => format!("map of {}", element.friendly_element_name()),
-            Type::Tuple(_) => "tuple".to_owned(),
-            Type::Object(_) => "object".to_owned(),
+    /// Whether both are the same type, attributes being optional or not aside.
+    pub fn same(&self, other: &Type) -> bool {
+        match (self, other) {
+            (Type::List(a), Type::List(b))
+            | (Type::Set(a), Type::Set(b))
+            | (Type::Map(a), Type::Map(b)) => Arc::ptr_eq(a, b) || a.same(b),
+            (Type::Tuple(a), Type::Tuple(b)) => {
+                a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| a.same(b))
+            }
+            (Type::Object(a), Type::Object(b)) => {
+                Arc::ptr_eq(a, b)
+                    || a.attributes.len() == b.attributes.len()
+                        && a.attributes.iter().zip(&b.attributes).all(
+                            |((a_name, a_type), (b_name, b_type))| {
+                                a_name == b_name && a_type.same(b_type)
+                            },
+                        )
+            }
+            _ => self == other,
         }
     }
 
-    fn friendly_element_name(&self) -> String {
+    /// The name that error messages use for the type of a value: "string", "list of string",
+    /// "object", "tuple", …
+    pub fn friendly_name(&self) -> String {
+        self.name("dynamic", "dynamic")
+    }
+
+    /// The name that error messages use for a type that is asked for. It differs from
+    /// `friendly_name` where any type will do.
+    pub fn constraint_name(&self) -> String {
+        self.name("any type", "any single type")
+    }
+
+    fn name(&self, dynamic: &str, dynamic_element: &str) -> String {
+        let of = |kind: &str, element: &Type| {
+            format!("{kind} of {}", element.name(dynamic_element, dynamic_element))
+        };
         match self {
-            Type::Dynamic => "any single type".to_owned(),
-            other => other.friendly_name(),
+            Type::Dynamic => dynamic.to_owned(),
+            Type::Bool => "bool".to_owned(),
+            Type::Number => "number".to_owned(),
+            Type::String => "string".to_owned(),
+            Type::List(element) => of("list", element),
+            Type::Set(element) => of("set", element),
+            Type::Map(element) => of("map", element),
+            Type::Tuple(_) => "tuple".to_owned(),
+            Type::Object(_) => "object".to_owned(),
         }
     }
 }

@@ -1,14 +1,17 @@
 //! Evaluates expressions and templates in a scope.
 
+mod access;
+mod call;
 mod expression;
 mod operators;
 mod templates;
 
 use std::sync::Arc;
 
-use provision_schema::Value;
+use provision_schema::{Kind, Number, Value};
 
-pub use expression::{access, evaluate};
+pub use access::{access, get_attribute, get_index};
+pub use expression::evaluate;
 pub use templates::evaluate_template;
 
 use crate::ast::Reference;
@@ -55,6 +58,39 @@ impl<'a> Scope<'a> {
     pub fn variable(&self, name: &str) -> Option<&Value> {
         let found = self.variables.iter().rev().find(|(bound, _)| **bound == *name)?;
         Some(&found.1)
+    }
+}
+
+/// What `for`, `dynamic` and templates go through.
+pub enum Iteration {
+    /// Keys and values; a set's elements are their own keys.
+    Elements(Vec<(Value, Value)>),
+    Unknown,
+    /// Neither a collection nor a structure.
+    Impossible,
+}
+
+/// The elements of a value that is not null and carries no marks at its top level.
+pub fn iterate(collection: &Value) -> Iteration {
+    match collection.kind() {
+        Kind::List(_, elements) | Kind::Tuple(elements) => {
+            let keys = (0..elements.len()).map(|index| Value::number(Number::from(index)));
+            Iteration::Elements(keys.zip(elements.iter().cloned()).collect())
+        }
+        // Elements that are unknown may turn out to be the same, so not even their number is known.
+        Kind::Set(..) if !collection.is_wholly_known() => Iteration::Unknown,
+        Kind::Set(_, elements) => {
+            Iteration::Elements(elements.iter().map(|it| (it.clone(), it.clone())).collect())
+        }
+        Kind::Map(_, fields) | Kind::Object(fields) => {
+            let entry = |(key, value): &(Arc<str>, Value)| {
+                (Value::from(Kind::String(key.clone())), value.clone())
+            };
+            Iteration::Elements(fields.iter().map(entry).collect())
+        }
+        Kind::Unknown(unknown) if unknown.ty.is_primitive() => Iteration::Impossible,
+        Kind::Unknown(_) => Iteration::Unknown,
+        Kind::Null(_) | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => Iteration::Impossible,
     }
 }
 

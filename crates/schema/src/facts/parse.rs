@@ -38,15 +38,8 @@ pub(super) fn facts(
     let Json::Object(mut root) = root else {
         return Err(error("text", "not an object".to_owned()));
     };
-    let known = [
-        "attributes",
-        "blocks",
-        "timeouts",
-        "protocol",
-        "schema_version",
-        "import_id",
-        "notes",
-    ];
+    let known =
+        ["attributes", "blocks", "timeouts", "protocol", "schema_version", "import_id", "notes"];
     if let Some(key) = root.keys().find(|key| !known.contains(&key.as_str())) {
         return Err(error(key, "unknown key".to_owned()));
     }

@@ -1,0 +1,364 @@
+//! Function calls, and the functions that need more than the values of their arguments.
+
+use provision_schema::convert::convert;
+use provision_schema::{Kind, Type, Value};
+
+use super::{Names, Scope, evaluate};
+use crate::ast::{Call, Expr, ExprKind};
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::functions::{self, Function, FunctionContext, FunctionError};
+use crate::source::{Sources, Span};
+use crate::syntax;
+
+/// Templates may call `templatefile` in turn, but not without end.
+const MAX_TEMPLATE_DEPTH: usize = 64;
+
+pub fn evaluate_call(
+    call: &Call,
+    span: Span,
+    scope: &Scope<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Value {
+    let name = call.name.strip_prefix("core::").unwrap_or(&call.name);
+    match name {
+        "try" | "can" | "convert" | "templatestring" | "type" if !call.expand_last => {
+            return special(name, call, span, scope, diagnostics);
+        }
+        _ => (),
+    }
+    let Some(arguments) = evaluate_arguments(call, scope, diagnostics) else {
+        return match name == "templatefile" || functions::find(name).is_some() {
+            true => Value::dynamic(),
+            false => unknown_function(call, diagnostics),
+        };
+    };
+    if name == "templatefile" {
+        let result = template_file(&arguments, scope.functions);
+        return finish(call, span, result, diagnostics, |index| match index {
+            0 => "path",
+            _ => "vars",
+        });
+    }
+    let Some(function) = functions::find(name) else {
+        return unknown_function(call, diagnostics);
+    };
+    if let Err((summary, detail)) = check_arity(function, arguments.len()) {
+        diagnostics.push(Diagnostic::error(summary, detail).at(call.name.span).within(span));
+        return Value::dynamic();
+    }
+    let result = function.call(&arguments, scope.functions);
+    finish(call, span, result, diagnostics, |index| {
+        function.parameter(index).map_or("argument", |parameter| parameter.name)
+    })
+}
+
+fn unknown_function(call: &Call, diagnostics: &mut Diagnostics) -> Value {
+    let name = &*call.name;
+    let mut detail = format!("There is no function named {name:?}.");
+    let names = functions::names();
+    if let Some(similar) = crate::diagnostics::suggestion(name, names.into_iter()) {
+        detail.push_str(&format!(" Did you mean {similar:?}?"));
+    }
+    diagnostics.error("Call to unknown function", detail, call.name.span);
+    Value::dynamic()
+}
+
+/// The values of the arguments, a last one with `...` taken apart. None if one of them failed or
+/// is not known well enough to say how many there are.
+fn evaluate_arguments(
+    call: &Call,
+    scope: &Scope<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Vec<Value>> {
+    let before = diagnostics.len();
+    let mut values: Vec<Value> =
+        call.arguments.iter().map(|argument| evaluate(argument, scope, diagnostics)).collect();
+    let failed = |diagnostics: &Diagnostics| {
+        diagnostics.iter().skip(before).any(Diagnostic::is_error)
+    };
+    if call.expand_last
+        && !failed(diagnostics)
+        && let (Some(last), Some(expr)) = (values.pop(), call.arguments.last())
+    {
+        let (last, marks) = last.unmark();
+        let mut fail = |detail: &str| {
+            diagnostics.error("Invalid expanding argument value", detail, expr.span);
+        };
+        match last.kind() {
+            Kind::List(_, elements) | Kind::Set(_, elements) | Kind::Tuple(elements) => {
+                values.extend(elements.iter().map(|it| it.clone().with_marks(marks)));
+            }
+            Kind::Null(_) => {
+                fail("The expanding argument (indicated by ...) must not be null.");
+            }
+            Kind::Unknown(unknown)
+                if unknown.ty.is_dynamic()
+                    || matches!(unknown.ty, Type::List(_) | Type::Set(_) | Type::Tuple(_)) =>
+            {
+                return None;
+            }
+            _ => fail("The expanding argument (indicated by ...) must be of a tuple, list, or \
+                       set type."),
+        }
+    }
+    (!failed(diagnostics)).then_some(values)
+}
+
+fn check_arity(function: &Function, count: usize) -> Result<(), (&'static str, String)> {
+    let least = function.parameters.len();
+    let name = function.name;
+    if count < least {
+        let missing = function.parameters[count].name;
+        let at_least = if function.variadic.is_some() { " at least" } else { "" };
+        let plural = if least == 1 { "" } else { "s" };
+        return Err((
+            "Not enough function arguments",
+            format!(
+                "Function {name:?} expects{at_least} {least} argument{plural}. Missing value for \
+                 {missing:?}."
+            ),
+        ));
+    }
+    if count > least && function.variadic.is_none() {
+        return Err((
+            "Too many function arguments",
+            format!("Function {name:?} expects only {least} argument(s)."),
+        ));
+    }
+    Ok(())
+}
+
+/// Turns what a function said into a value or a diagnostic.
+fn finish<'n>(
+    call: &Call,
+    span: Span,
+    result: Result<Value, FunctionError>,
+    diagnostics: &mut Diagnostics,
+    parameter: impl Fn(usize) -> &'n str,
+) -> Value {
+    let error = match result {
+        Ok(value) => return value,
+        Err(error) => error,
+    };
+    let message = error.message.trim_end_matches('.');
+    let diagnostic = match error.argument {
+        Some(index) => {
+            let subject = call.arguments.get(index).or(call.arguments.last());
+            let name = parameter(index);
+            let detail = format!("Invalid value for {name:?} parameter: {message}.");
+            Diagnostic::error("Invalid function argument", detail)
+                .at(subject.map_or(span, |argument| argument.span))
+        }
+        None => {
+            let detail = format!("Call to function {:?} failed: {message}.", &*call.name);
+            Diagnostic::error("Error in function call", detail).at(call.name.span)
+        }
+    };
+    diagnostics.push(diagnostic.within(span));
+    Value::dynamic()
+}
+
+/// Functions that look at their arguments as expressions.
+fn special(
+    name: &str,
+    call: &Call,
+    span: Span,
+    scope: &Scope<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Value {
+    let arguments = call.arguments.as_slice();
+    let arity = match (name, arguments) {
+        ("try", [_, ..]) | ("can" | "type", [_]) | ("convert" | "templatestring", [_, _]) => None,
+        ("try", []) => Some("Function \"try\" expects at least 1 argument.".to_owned()),
+        ("can" | "type", _) => Some(format!("Function {name:?} expects exactly 1 argument.")),
+        _ => Some(format!("Function {name:?} expects exactly 2 arguments.")),
+    };
+    if let Some(detail) = arity {
+        let least = if matches!(name, "convert" | "templatestring") { 2 } else { 1 };
+        let summary = match arguments.len() < least {
+            true => "Not enough function arguments",
+            false => "Too many function arguments",
+        };
+        diagnostics.push(Diagnostic::error(summary, detail).at(call.name.span).within(span));
+        return Value::dynamic();
+    }
+    let result = match name {
+        "try" => attempt(arguments, scope),
+        "can" => {
+            let mut found = Diagnostics::new();
+            let value = evaluate(&arguments[0], scope, &mut found);
+            let marks = value.marks_deep();
+            Ok(match (found.has_errors(), value.is_wholly_known()) {
+                (true, _) => Value::bool(false),
+                (false, true) => Value::bool(true).with_marks(marks),
+                // It may still fail once it is known.
+                (false, false) => Value::unknown_not_null(Type::Bool).with_marks(marks),
+            })
+        }
+        "convert" => {
+            let value = evaluate(&arguments[0], scope, diagnostics);
+            let Some(ty) = crate::config::type_constraint(&arguments[1], diagnostics) else {
+                return Value::dynamic();
+            };
+            convert(&value, &ty).map_err(|error| FunctionError::argument(0, error.to_string()))
+        }
+        "type" => {
+            let value = evaluate(&arguments[0], scope, diagnostics);
+            Ok(Value::string(provision_schema::display::type_expression(&value.ty())))
+        }
+        _ => template_string(arguments, scope, diagnostics),
+    };
+    finish(call, span, result, diagnostics, |index| match (name, index) {
+        ("convert", 0) => "value",
+        ("templatestring", 0) => "template",
+        ("templatestring", _) => "vars",
+        _ => "argument",
+    })
+}
+
+/// `try`: the first argument that can be evaluated.
+fn attempt(arguments: &[Expr], scope: &Scope<'_>) -> Result<Value, FunctionError> {
+    let mut reasons = String::new();
+    for argument in arguments {
+        let mut found = Diagnostics::new();
+        let value = evaluate(argument, scope, &mut found);
+        if !found.has_errors() {
+            // What is partly unknown may yet fail, and then another argument gives the result.
+            return Ok(match value.is_wholly_known() {
+                true => value,
+                false => Value::dynamic().with_marks(value.marks_deep()),
+            });
+        }
+        for error in found.iter().filter(|it| it.is_error()) {
+            reasons.push_str(&format!("\n- {}: {}", error.summary, error.detail));
+        }
+    }
+    Err(FunctionError::new(format!(
+        "no expression succeeded:{reasons}\n\nAt least one expression must produce a successful \
+         result"
+    )))
+}
+
+/// `templatestring(reference, names)`: the template must come from elsewhere, because what is
+/// written in place needs no function.
+fn template_string(
+    arguments: &[Expr],
+    scope: &Scope<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Result<Value, FunctionError> {
+    let mut template_expr = &arguments[0];
+    while let ExprKind::Parentheses(inner) = &template_expr.kind {
+        template_expr = inner;
+    }
+    if !matches!(template_expr.kind, ExprKind::Reference(_)) {
+        return Err(FunctionError::argument(
+            0,
+            "invalid template expression: templatestring is only for rendering templates \
+             retrieved dynamically from elsewhere, and so does not support providing a literal \
+             template; consider using a template string expression instead",
+        ));
+    }
+    let before = diagnostics.len();
+    let template = evaluate(template_expr, scope, diagnostics);
+    let names = evaluate(&arguments[1], scope, diagnostics);
+    if diagnostics.iter().skip(before).any(Diagnostic::is_error) {
+        return Ok(Value::dynamic());
+    }
+    let (template, marks) = template.unmark();
+    let template = convert(&template, &Type::String)
+        .map_err(|error| FunctionError::argument(0, error.to_string()))?;
+    if template.is_null() {
+        return Err(FunctionError::argument(0, "argument must not be null"));
+    }
+    let Some(text) = template.as_str() else { return Ok(Value::dynamic().with_marks(marks)) };
+    render_template("<templatestring argument>", text, &names, scope.functions)
+        .map(|value| value.with_marks(marks))
+}
+
+/// `templatefile(path, names)`
+fn template_file(arguments: &[Value], context: &FunctionContext) -> Result<Value, FunctionError> {
+    let [path, names] = arguments else {
+        return Err(FunctionError::new("it takes a path and an object of variables"));
+    };
+    let (path, marks) = path.clone().unmark();
+    let path = convert(&path, &Type::String)
+        .map_err(|error| FunctionError::argument(0, error.to_string()))?;
+    if path.is_null() {
+        return Err(FunctionError::argument(0, "argument must not be null"));
+    }
+    let Some(path) = path.as_str() else {
+        return Ok(Value::dynamic().with_marks(marks | names.marks_deep()));
+    };
+    let text = functions::read_text_file(path, context)
+        .map_err(|error| FunctionError::argument(0, error.message))?;
+    render_template(path, &text, names, context).map(|value| value.with_marks(marks))
+}
+
+/// Renders a template with the names of an object or map and nothing else in scope.
+fn render_template(
+    file_name: &str,
+    text: &str,
+    names: &Value,
+    context: &FunctionContext,
+) -> Result<Value, FunctionError> {
+    if context.template_depth >= MAX_TEMPLATE_DEPTH {
+        return Err(FunctionError::new(format!(
+            "maximum recursion depth {MAX_TEMPLATE_DEPTH} reached while rendering {file_name}"
+        )));
+    }
+    let (names, marks) = names.clone().unmark();
+    if names.is_null() {
+        return Err(FunctionError::argument(1, "argument must not be null"));
+    }
+    if !names.is_known() {
+        return Ok(Value::dynamic().with_marks(marks));
+    }
+    let Some(fields) = names.as_fields() else {
+        return Err(FunctionError::argument(1, "invalid vars value: must be a map"));
+    };
+    if let Some(name) = fields.keys().find(|name| !is_identifier(name)) {
+        return Err(FunctionError::argument(
+            1,
+            format!(
+                "invalid template variable name {:?}: must start with a letter, followed by zero \
+                 or more letters, digits, and underscores",
+                &**name
+            ),
+        ));
+    }
+
+    let sources = Sources::default();
+    let mut found = Diagnostics::new();
+    let file = sources.add(file_name, text);
+    let value = syntax::parse_template(file, text, &mut found).map(|template| {
+        let resolver = Names(fields.iter().map(|(key, value)| (key.clone(), value.clone())).collect());
+        let inner =
+            FunctionContext { template_depth: context.template_depth + 1, ..context.clone() };
+        let value = evaluate(&template, &Scope::new(&resolver, &inner), &mut found);
+        value.with_marks(marks)
+    });
+    let errors: Vec<String> =
+        found.iter().filter(|it| it.is_error()).map(|it| describe(it, &sources)).collect();
+    match (errors.is_empty(), value) {
+        (true, Some(value)) => Ok(value),
+        _ => Err(FunctionError::new(errors.join("; "))),
+    }
+}
+
+fn describe(diagnostic: &Diagnostic, sources: &Sources) -> String {
+    let Diagnostic { summary, detail, subject, .. } = diagnostic;
+    let Some(subject) = subject else { return format!("{summary}; {detail}") };
+    let file = sources.get(subject.file);
+    let (start, end) = (file.position(subject.start), file.position(subject.end));
+    let end = match start.line == end.line {
+        true => end.column.to_string(),
+        false => format!("{},{}", end.line, end.column),
+    };
+    format!("{}:{},{}-{end}: {summary}; {detail}", file.name, start.line, start.column)
+}
+
+fn is_identifier(name: &str) -> bool {
+    let mut characters = name.chars();
+    characters.next().is_some_and(|first| first.is_alphabetic() || first == '_')
+        && characters.all(|it| it.is_alphanumeric() || it == '_' || it == '-')
+}
