@@ -146,17 +146,14 @@ pub fn scan(source: &str) -> Vec<Token> {
     if source.starts_with('\u{feff}') {
         scanner.position = '\u{feff}'.len_utf8();
     }
-    while scanner.position < source.len() {
-        match scanner.open.last() {
-            None | Some(Construct::Sequence { .. }) => scanner.expression_token(),
-            Some(Construct::Quote) => scanner.quoted_token(),
-            Some(&Construct::Heredoc { marker, at_line_start }) => {
-                scanner.heredoc_token(marker, at_line_start);
-            }
-        }
-    }
-    scanner.push(TokenKind::EndOfFile, 0);
-    scanner.tokens
+    scanner.run()
+}
+
+/// Splits a text that is the inside of a template. Its literals are those of a heredoc.
+pub fn scan_template(source: &str) -> Vec<Token> {
+    // No line without its break is a line break, so nothing ends this heredoc but the text.
+    let endless = Construct::Heredoc { marker: "\n", at_line_start: false };
+    Scanner { source, position: 0, tokens: Vec::new(), braces: 0, open: vec![endless] }.run()
 }
 
 /// What the scanner is inside of, innermost last. At the bottom, and in a sequence, it reads
@@ -183,6 +180,20 @@ struct Scanner<'s> {
 }
 
 impl<'s> Scanner<'s> {
+    fn run(mut self) -> Vec<Token> {
+        while self.position < self.source.len() {
+            match self.open.last() {
+                None | Some(Construct::Sequence { .. }) => self.expression_token(),
+                Some(Construct::Quote) => self.quoted_token(),
+                Some(&Construct::Heredoc { marker, at_line_start }) => {
+                    self.heredoc_token(marker, at_line_start);
+                }
+            }
+        }
+        self.push(TokenKind::EndOfFile, 0);
+        self.tokens
+    }
+
     fn rest(&self) -> &'s str {
         self.source.get(self.position..).unwrap_or_default()
     }

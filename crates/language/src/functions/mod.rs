@@ -4,10 +4,27 @@
 //! it converts arguments, refuses nulls, answers unknown for unknown arguments and carries marks
 //! over. A function sees only what it has said that it can deal with.
 
+mod assumptions;
+mod collections;
+pub(crate) mod equality;
+mod mappings;
+mod numeric;
+mod regular_expressions;
+mod sequences;
+mod sets;
+mod strings;
+mod types;
+mod encoding;
+mod format;
+#[cfg(test)]
+mod testing;
+mod text;
+
 use std::path::PathBuf;
+use std::sync::{Arc, LazyLock};
 
 use provision_schema::convert::convert;
-use provision_schema::{Marks, Refinement, Type, Value};
+use provision_schema::{Bound, Marks, Number, Refinement, Type, Value};
 
 /// A built-in function.
 pub struct Function {
@@ -36,6 +53,8 @@ pub struct Parameter {
     /// Unknown arguments, and known ones that contain unknowns, are passed on. Without it a call
     /// with an unknown anywhere inside this argument is an unknown of the result type.
     pub allow_unknown: bool,
+    /// Known arguments that contain unknowns are passed on, wholly unknown ones are not.
+    pub allow_unknown_elements: bool,
     /// Arguments of unknown type are passed to `result_type`; without it the result type of such
     /// a call is dynamic.
     pub allow_dynamic: bool,
@@ -51,6 +70,7 @@ impl Parameter {
             ty,
             allow_null: false,
             allow_unknown: false,
+            allow_unknown_elements: false,
             allow_dynamic: false,
             allow_marked: false,
         }
@@ -62,6 +82,10 @@ impl Parameter {
 
     pub const fn unknown(self) -> Parameter {
         Parameter { allow_unknown: true, ..self }
+    }
+
+    pub const fn unknown_elements(self) -> Parameter {
+        Parameter { allow_unknown_elements: true, ..self }
     }
 
     pub const fn dynamic(self) -> Parameter {
@@ -160,25 +184,181 @@ impl Function {
         }
 
         let result_type = (self.result_type)(&converted)?;
-        let has_unknown = parameters()
-            .any(|(parameter, argument)| !parameter.allow_unknown && !argument.is_wholly_known());
+        let has_unknown = parameters().any(|(parameter, argument)| {
+            if parameter.allow_unknown {
+                return false;
+            }
+            !argument.is_known() || !parameter.allow_unknown_elements && !argument.is_wholly_known()
+        });
         if has_unknown {
             let refined = Value::unknown_refined(result_type, (self.refinement)());
             return Ok(refined.with_marks(all_marks));
         }
         let result = (self.implementation)(&converted, &result_type, context)?;
-        Ok(result.with_marks(marks))
+        Ok(refine(result, &(self.refinement)()).with_marks(marks))
     }
 }
 
-/// All functions, ordered by name.
-pub fn find(name: &str) -> Option<&'static Function> {
-    let name = name.strip_prefix("core::").unwrap_or(name);
-    TABLES.iter().flat_map(|table| table.iter()).find(|function| function.name == name)
+/// Checks the number of arguments. The error is the detail for the summaries "Not enough function
+/// arguments" and "Too many function arguments".
+pub fn check_arity(function: &Function, count: usize) -> Result<(), String> {
+    let (name, expected) = (function.name, function.parameters.len());
+    if let Some(missing) = function.parameters.get(count) {
+        let least = if function.variadic.is_some() { " at least" } else { "" };
+        return Err(format!(
+            "Function {name:?} expects{least} {expected} argument(s). Missing value for {:?}.",
+            missing.name
+        ));
+    }
+    if count > expected && function.variadic.is_none() {
+        return Err(format!("Function {name:?} expects only {expected} argument(s)."));
+    }
+    Ok(())
 }
 
+/// The function of that name; `core::` before it changes nothing.
+pub fn find(name: &str) -> Option<&'static Function> {
+    let name = name.strip_prefix("core::").unwrap_or(name);
+    let found = INDEX.binary_search_by(|function| function.name.cmp(name)).ok()?;
+    Some(INDEX[found])
+}
+
+/// The names of all functions, in order.
+pub fn names() -> impl ExactSizeIterator<Item = &'static str> {
+    INDEX.iter().map(|function| function.name)
+}
+
+/// All functions, ordered by name.
+static INDEX: LazyLock<Vec<&'static Function>> = LazyLock::new(|| {
+    let mut functions: Vec<&Function> = TABLES.iter().flat_map(|table| table.iter()).collect();
+    functions.sort_by_key(|function| function.name);
+    functions
+});
+
 /// Each file of functions has a table of its own, listed here.
-static TABLES: &[&[Function]] = &[];
+static TABLES: &[&[Function]] = &[
+    assumptions::TABLE,
+    assumptions::LIST_LENGTHS,
+    assumptions::MAP_LENGTHS,
+    assumptions::SET_LENGTHS,
+    collections::TABLE,
+    mappings::TABLE,
+    numeric::TABLE,
+    regular_expressions::TABLE,
+    sequences::TABLE,
+    sets::TABLE,
+    strings::TABLE,
+    types::TABLE,
+];
+
+/// The value with what else is certain about it, if it is unknown.
+pub(crate) fn refine(value: Value, more: &Refinement) -> Value {
+    let Some(unknown) = value.as_unknown() else { return value };
+    let Some(refinement) = combine(&unknown.refinement, more) else { return value };
+    if refinement == unknown.refinement {
+        return value;
+    }
+    Value::unknown_refined(unknown.ty.clone(), refinement).with_marks(value.marks())
+}
+
+/// What is certain when both are. None where they contradict each other.
+pub(crate) fn combine(a: &Refinement, b: &Refinement) -> Option<Refinement> {
+    let prefix = match (&a.prefix, &b.prefix) {
+        (Some(a), Some(b)) => {
+            let (long, short): (&Arc<str>, _) = if a.len() < b.len() { (b, a) } else { (a, b) };
+            if !long.starts_with(&**short) {
+                return None;
+            }
+            Some(long.clone())
+        }
+        (a, b) => a.clone().or_else(|| b.clone()),
+    };
+    let length_minimum = a.length_minimum.max(b.length_minimum);
+    let length_maximum = match (a.length_maximum, b.length_maximum) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    };
+    if length_maximum.is_some_and(|maximum| maximum < length_minimum) {
+        return None;
+    }
+    let minimum = tighter_bound(&a.minimum, &b.minimum, Number::gt);
+    let maximum = tighter_bound(&a.maximum, &b.maximum, Number::lt);
+    if let (Some(low), Some(high)) = (&minimum, &maximum)
+        && low.value > high.value
+    {
+        return None;
+    }
+    Some(Refinement {
+        not_null: a.not_null || b.not_null,
+        prefix,
+        minimum,
+        maximum,
+        length_minimum,
+        length_maximum,
+    })
+}
+
+fn tighter_bound(
+    a: &Option<Bound>,
+    b: &Option<Bound>,
+    tighter: fn(&Number, &Number) -> bool,
+) -> Option<Bound> {
+    let (Some(first), Some(second)) = (a, b) else { return a.clone().or_else(|| b.clone()) };
+    let second_wins = tighter(&second.value, &first.value)
+        || second.value == first.value && first.inclusive && !second.inclusive;
+    Some(if second_wins { second.clone() } else { first.clone() })
+}
+
+/// What functions have in common that never answer null.
+pub(crate) fn not_null() -> Refinement {
+    Refinement::not_null()
+}
+
+/// What functions have in common that promise nothing about unknown results.
+pub(crate) fn anything() -> Refinement {
+    Refinement::default()
+}
+
+/// Reads a whole number; the error has no subject and is for an argument's or call's message.
+pub(crate) fn whole_number(value: &Value) -> Result<i64, String> {
+    let number = value.as_number().ok_or("a number is required")?;
+    let whole = || i64::try_from(number.to_bigint()?).ok();
+    number.to_i64().or_else(whole).ok_or_else(|| {
+        format!("value must be a whole number, between {} and {}", i64::MIN, i64::MAX)
+    })
+}
+
+/// A string in quotes, as error messages show it.
+pub(crate) fn quote(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            control if control.is_control() => {
+                quoted.push_str(&format!("\\x{:02x}", u32::from(control)));
+            }
+            other => quoted.push(other),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// A text for an error message, unless its marks forbid to show it.
+pub(crate) fn redact(text: String, marks: Marks) -> String {
+    match (marks.is_ephemeral(), marks.is_sensitive()) {
+        (true, true) => "(ephemeral sensitive value)".to_owned(),
+        (true, false) => "(ephemeral value)".to_owned(),
+        (false, true) => "(sensitive value)".to_owned(),
+        (false, false) => text,
+    }
+}
+static TABLES: &[&[Function]] = &[encoding::TABLE, format::TABLE];
 
 /// Types for the parameter tables.
 pub mod parameter_types {
