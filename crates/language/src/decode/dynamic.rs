@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use provision_schema::convert::convert;
 use provision_schema::schema::{NestedBlock, Nesting};
-use provision_schema::{Kind, Marks, Type, Value};
+use provision_schema::{Marks, Type, Value};
 
 use crate::ast::{Attribute, Block, Body, Expr, ExprKind, JsonKind};
 use crate::diagnostics::Diagnostics;
-use crate::evaluate::{Scope, evaluate};
+use crate::evaluate::{Iteration, Scope, evaluate, iterate};
 use crate::syntax::{BlockShape, BodyShape};
 
 /// The parts of a `dynamic` block.
@@ -23,16 +23,12 @@ pub(super) struct Dynamic {
 
 /// What a `dynamic` block iterates over.
 pub(super) struct Iterations {
-    pub(super) items: Vec<Iteration>,
+    /// Keys and values.
+    pub(super) items: Vec<(Value, Value)>,
     /// Whether the collection is not known yet; there is one item then, which is not known
     /// either.
     pub(super) unknown: bool,
     pub(super) marks: Marks,
-}
-
-pub(super) struct Iteration {
-    pub(super) key: Value,
-    pub(super) value: Value,
 }
 
 impl Dynamic {
@@ -93,33 +89,20 @@ impl Dynamic {
             }
             None
         };
-        let item = |key: Value, value: &Value| Iteration { key, value: value.clone() };
-        let items = match collection.kind() {
-            Kind::Null(_) => return wrong("Cannot use a null value in for_each.".to_owned()),
-            Kind::List(_, elements) | Kind::Tuple(elements) => {
-                let elements = elements.iter().enumerate();
-                elements.map(|(index, value)| item(Value::number(index), value)).collect()
-            }
-            Kind::Set(_, elements) => {
-                elements.iter().map(|element| item(element.clone(), element)).collect()
-            }
-            Kind::Map(_, fields) | Kind::Object(fields) => {
-                fields.iter().map(|(key, value)| item(Value::string(key.clone()), value)).collect()
-            }
-            Kind::Unknown(unknown)
-                if !matches!(unknown.ty, Type::Bool | Type::Number | Type::String) =>
-            {
-                let items = vec![Iteration { key: Value::dynamic(), value: Value::dynamic() }];
-                return Some(Iterations { items, unknown: true, marks });
-            }
-            _ => {
+        if collection.is_null() {
+            return wrong("Cannot use a null value in for_each.".to_owned());
+        }
+        let (items, unknown) = match iterate(&collection) {
+            Iteration::Elements(items) => (items, false),
+            Iteration::Unknown => (vec![(Value::dynamic(), Value::dynamic())], true),
+            Iteration::Impossible => {
                 let ty = collection.ty().friendly_name();
                 return wrong(format!(
                     "Cannot use a {ty} value in for_each. An iterable collection is required."
                 ));
             }
         };
-        Some(Iterations { items, unknown: false, marks })
+        Some(Iterations { items, unknown, marks })
     }
 
     /// The iterator with its value for one element.

@@ -93,7 +93,7 @@ fn is_written_as_blocks(body: &Body, name: &str) -> bool {
                 })
         }
         Body::Json(body) => {
-            let key = |json, key| json_members(json).any(|(name, _)| *name == *key);
+            let key = |json, wanted: &str| json_members(json).any(|(name, _)| name == wanted);
             !key(&body.value.kind, name)
                 && json_members(&body.value.kind)
                     .filter(|(key, _)| *key == DYNAMIC)

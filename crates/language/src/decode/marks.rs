@@ -1,4 +1,4 @@
-//! What schemas say of marks: secret attributes, and arguments that are never stored.
+//! Arguments that are never stored, and the values that may only go there.
 
 use std::sync::Arc;
 
@@ -7,19 +7,6 @@ use provision_schema::{Kind, Marks, Value};
 
 use super::Decoded;
 use crate::diagnostics::{Diagnostic, Diagnostics};
-
-/// The object with the attributes that its schema calls sensitive marked so. A set that has such
-/// an attribute inside is sensitive as a whole.
-#[must_use]
-pub fn mark_sensitive(value: Value, schema: &BlockSchema) -> Value {
-    if !has(schema, &|attribute| attribute.sensitive) {
-        return value;
-    }
-    rewrite(value, schema, &|attribute, value| match attribute.sensitive {
-        true => value.sensitive(),
-        false => value,
-    })
-}
 
 /// The object with its write-only arguments null, as it is read back and compared.
 #[must_use]

@@ -4,7 +4,6 @@
 mod dynamic;
 mod form;
 mod marks;
-mod references;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,10 +17,9 @@ use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::evaluate::{Scope, evaluate};
 use crate::source::Span;
 
-pub use marks::{check_ephemeral, mark_sensitive, without_write_only};
-pub use references::{expression_references, references};
+pub use marks::{check_ephemeral, without_write_only};
 
-use dynamic::{Dynamic, Iteration};
+use dynamic::Dynamic;
 use form::Form;
 
 /// A decoded body or block, with the places its parts come from. What blocks of one kind are
@@ -178,7 +176,7 @@ fn decode_block(
     let group = groups.entry(kind.text.clone()).or_default();
     group.unknown |= iterations.unknown;
     group.marks |= iterations.marks;
-    for Iteration { key, value } in iterations.items {
+    for (key, value) in iterations.items {
         let inner = scope.with([dynamic.bind(key, value)]);
         let label = match nested.nesting {
             Nesting::Map => match dynamic.label(&inner, diagnostics) {
