@@ -15,3 +15,4 @@ pub mod references;
 pub mod scanner;
 pub mod source;
 pub mod syntax;
+pub mod validate_facts;

@@ -27,6 +27,17 @@ pub struct ResourceFacts {
     pub notes: Vec<Arc<str>>,
 }
 
+impl ResourceFacts {
+    /// Reads a text of facts, as `facts/README.md` describes it.
+    pub fn parse(
+        kind: &'static str,
+        phase: Phase,
+        text: &str,
+    ) -> Result<ResourceFacts, FactsError> {
+        parse::facts(kind, phase, text)
+    }
+}
+
 /// Which of the two provider libraries a type is made with upstream. They word their messages
 /// differently, and the newer one has no implicit `id` argument.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,14 +51,14 @@ pub enum Protocol {
 pub struct Catalogue;
 
 impl Catalogue {
-    /// A managed resource type.
+    /// A managed resource type, under any of its names.
     pub fn resource(kind: &str) -> Option<&'static ResourceFacts> {
-        find(&RESOURCES, kind)
+        find(&RESOURCES, kind).or_else(|| find(&RESOURCES, canonical_kind(kind)))
     }
 
-    /// A data source.
+    /// A data source, under any of its names.
     pub fn data(kind: &str) -> Option<&'static ResourceFacts> {
-        find(&DATA, kind)
+        find(&DATA, kind).or_else(|| find(&DATA, canonical_kind(kind)))
     }
 
     /// A provider's configuration, by the last part of its source address.
@@ -72,6 +83,7 @@ impl Catalogue {
 
     /// The phase of a resource type or, failing that, data source, without parsing anything.
     pub fn phase(kind: &str) -> Option<Phase> {
+        let kind = canonical_kind(kind);
         entry(&RESOURCES, kind).or_else(|| entry(&DATA, kind)).map(|entry| entry.phase)
     }
 }
@@ -122,7 +134,7 @@ impl Entry {
     }
 
     fn parse(&self) -> Result<ResourceFacts, FactsError> {
-        parse::facts(self.kind, self.phase, self.text)
+        ResourceFacts::parse(self.kind, self.phase, self.text)
     }
 }
 
