@@ -2,7 +2,7 @@
 
 use super::model::{Module, ModuleCall};
 use crate::ast::Body;
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostics, suggestion};
 
 /// Checks the call of `child`, and not what the child itself calls.
 pub(super) fn check(call: &ModuleCall, child: &Module, diagnostics: &mut Diagnostics) {
@@ -27,7 +27,7 @@ pub(super) fn check(call: &ModuleCall, child: &Module, diagnostics: &mut Diagnos
         let name = &*attribute.name.text;
         let mut detail = format!("An argument named {name:?} is not expected here.");
         let known = child.variables.keys().map(|name| &**name);
-        if let Some(similar) = similar(name, known) {
+        if let Some(similar) = suggestion(name, known) {
             detail.push_str(&format!(" Did you mean {similar:?}?"));
         }
         diagnostics.error("Unsupported argument", detail, attribute.name.span);

@@ -176,11 +176,11 @@ impl Cx<'_> {
         match (written.json.map(|json| &json.kind), &written.expr.kind) {
             (Some(JsonKind::Object(entries)), ExprKind::Object(items)) => {
                 let pairs = items.iter().zip(entries);
-                let pair = |(item, (name, json))| {
-                    let item: &'w crate::ast::ObjectItem = item;
-                    (Key::Text(name), Written { expr: &item.value, json: Some(json) })
-                };
-                pairs.map(pair).collect()
+                pairs
+                    .map(|(item, (name, json))| {
+                        (Key::Text(name), Written { expr: &item.value, json: Some(json) })
+                    })
+                    .collect()
             }
             (None, ExprKind::Object(items)) => {
                 items.iter().map(|it| (Key::Expr(&it.key), Written::from(&it.value))).collect()
