@@ -277,3 +277,6 @@ fn matchkeys(arguments: &[Value], ty: &Type, _: &FunctionContext) -> Result<Valu
     }
     Ok(Value::list(element, found))
 }
+
+#[cfg(test)]
+mod tests;

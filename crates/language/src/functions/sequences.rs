@@ -528,3 +528,6 @@ fn slice(arguments: &[Value], ty: &Type, _: &FunctionContext) -> Result<Value, F
     let elements = elements_of(list).get(start..end).unwrap_or_default().to_vec();
     Ok(sequence_of(ty, elements).with_marks(list.marks()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,10 +1,11 @@
 //! Conversions, `tostring` and its siblings, and functions on marks.
 
-use provision_schema::convert::convert;
+use provision_schema::convert::{Convertibility, can_convert, convert};
 use provision_schema::{Fields, Kind, Marks, Type, Value};
 
 use super::parameter_types::any;
-use super::{Function, FunctionError, Parameter, anything, not_null, quote};
+use super::text::quoted;
+use super::{Function, FunctionError, Parameter, anything, not_null};
 
 const VALUE: Parameter = Parameter::new("value", any).nullable().unknown().dynamic().marked();
 
@@ -82,11 +83,10 @@ fn same_type(arguments: &[Value]) -> Result<Type, FunctionError> {
 }
 
 fn conversion_type(value: &Value, wanted: Type) -> Result<Type, FunctionError> {
-    // A known value that cannot be converted is reported by the conversion itself.
-    if !value.is_known() && convert(value, &wanted).is_err() {
-        return Err(cannot_convert(value, &wanted));
+    match can_convert(&value.ty(), &wanted) {
+        Convertibility::Never => Err(cannot_convert(value, &wanted)),
+        _ => Ok(wanted),
     }
-    Ok(wanted)
 }
 
 fn cannot_convert(value: &Value, wanted: &Type) -> FunctionError {
@@ -98,20 +98,17 @@ fn cannot_convert(value: &Value, wanted: &Type) -> FunctionError {
 fn convert_explicitly(value: &Value, wanted: &Type) -> Result<Value, FunctionError> {
     convert(value, wanted).map_err(|_| {
         let marks = value.marks_deep();
-        // A type that never converts is no secret; only values are.
-        let depends_on_value = convert(&Value::unknown(value.ty()), wanted).is_ok();
         let message = match (value.as_str(), wanted) {
-            _ if !depends_on_value => return cannot_convert(value, wanted),
             _ if marks.is_ephemeral() => marked_message("ephemeral", value, wanted),
             _ if marks.is_sensitive() => marked_message("sensitive", value, wanted),
             (Some(text), Type::Bool) => format!(
                 "cannot convert {} to bool; only the strings \"true\" or \"false\" are allowed",
-                quote(text)
+                quoted(text)
             ),
             (Some(text), Type::Number) => format!(
                 "cannot convert {} to number; given string must be a decimal representation of a \
                  number",
-                quote(text)
+                quoted(text)
             ),
             _ => return cannot_convert(value, wanted),
         };
@@ -144,3 +141,6 @@ fn ephemeral_as_null(value: &Value) -> Value {
     };
     result.with_marks(kept)
 }
+
+#[cfg(test)]
+mod tests;
