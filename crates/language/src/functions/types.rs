@@ -91,7 +91,7 @@ fn conversion_type(value: &Value, wanted: Type) -> Result<Type, FunctionError> {
 
 fn cannot_convert(value: &Value, wanted: &Type) -> FunctionError {
     let what = value.ty().friendly_name();
-    let wanted = wanted.friendly_name();
+    let wanted = wanted.constraint_name();
     FunctionError::argument(0, format!("cannot convert {what} to {wanted}"))
 }
 
@@ -117,7 +117,7 @@ fn convert_explicitly(value: &Value, wanted: &Type) -> Result<Value, FunctionErr
 }
 
 fn marked_message(mark: &str, value: &Value, wanted: &Type) -> String {
-    let (what, wanted) = (value.ty().friendly_name(), wanted.friendly_name());
+    let (what, wanted) = (value.ty().friendly_name(), wanted.constraint_name());
     format!("cannot convert this {mark} {what} to {wanted}")
 }
 

@@ -17,14 +17,26 @@ fn equal() {
     check("assumeequal", &["a".into(), sensitive("a")], r#"marked("a")"#);
     let deprecated = Value::from("a").with_marks(Marks::DEPRECATED);
     check("assumeequal", &[deprecated.clone(), "a".into()], r#"marked("a")"#);
-    check("assumeequal", &[Value::tuple(vec![deprecated]), Value::tuple(vec!["a".into()])], r#"(marked("a"))"#);
-    check("assumeequal", &["b".into(), "a".into()], "argument 0: the actual value does not match the assumed value");
+    check(
+        "assumeequal",
+        &[Value::tuple(vec![deprecated]), Value::tuple(vec!["a".into()])],
+        r#"(marked("a"))"#,
+    );
+    check(
+        "assumeequal",
+        &["b".into(), "a".into()],
+        "argument 0: the actual value does not match the assumed value",
+    );
     check(
         "assumeequal",
         &[Value::tuple(vec![]), "a".into()],
         "argument 0: actual value type tuple does not match assumed value type string",
     );
-    check("assumeequal", &[Value::null(Type::String), "a".into()], "argument 0: the actual value does not match the assumed value");
+    check(
+        "assumeequal",
+        &[Value::null(Type::String), "a".into()],
+        "argument 0: the actual value does not match the assumed value",
+    );
 }
 
 #[test]
@@ -60,7 +72,11 @@ fn lengths() {
     let strings = || unknown(Type::list(Type::String));
     let known = || Value::list(Type::String, vec!["a".into()]);
     let two = || number("2");
-    check("assumelistlength", &[strings(), two(), two()], "unknown(list(string), length >= 2, length <= 2)");
+    check(
+        "assumelistlength",
+        &[strings(), two(), two()],
+        "unknown(list(string), length >= 2, length <= 2)",
+    );
     let never_null = Value::unknown_not_null(Type::list(Type::String));
     check("assumelistlength", &[never_null, two(), two()], "[unknown(string), unknown(string)]");
     check("assumelistlengthmin", &[strings(), two()], "unknown(list(string), length >= 2)");
@@ -79,10 +95,26 @@ fn lengths() {
         &[unknown(Type::set(Type::Bool)), number("-1")],
         "argument 0: must be a whole number between 0 and 9223372036854775807",
     );
-    check("assumesetlengthmax", &[unknown(Type::set(Type::Bool)), two()], "unknown(set(bool), length <= 2)");
-    check("assumesetlength", &[unknown(Type::set(Type::Bool)), number("1"), two()], "unknown(set(bool), length >= 1, length <= 2)");
-    check("assumemaplength", &[unknown(Type::map(Type::Bool)), number("1"), two()], "unknown(map(bool), length >= 1, length <= 2)");
-    check("assumemaplengthmin", &[unknown(Type::map(Type::Bool)), two()], "unknown(map(bool), length >= 2)");
+    check(
+        "assumesetlengthmax",
+        &[unknown(Type::set(Type::Bool)), two()],
+        "unknown(set(bool), length <= 2)",
+    );
+    check(
+        "assumesetlength",
+        &[unknown(Type::set(Type::Bool)), number("1"), two()],
+        "unknown(set(bool), length >= 1, length <= 2)",
+    );
+    check(
+        "assumemaplength",
+        &[unknown(Type::map(Type::Bool)), number("1"), two()],
+        "unknown(map(bool), length >= 1, length <= 2)",
+    );
+    check(
+        "assumemaplengthmin",
+        &[unknown(Type::map(Type::Bool)), two()],
+        "unknown(map(bool), length >= 2)",
+    );
     check("assumemaplengthmax", &[Value::object_of([("a", true.into())]), two()], "{a: true}");
     check("assumelistlengthmin", &[strings(), unknown(Type::Number)], "unknown(list(dynamic))");
 }

@@ -26,14 +26,22 @@ fn truth() {
     check("anytrue", &[bools(&[maybe, no.clone()])], "unknown(bool, not null)");
     check("anytrue", &[bools(&[Value::null(Type::Bool), no])], "false");
     check("anytrue", &[bools(&[yes.sensitive()])], "marked(true)");
-    check("anytrue", &[Value::null(Type::list(Type::Bool))], "argument 0: argument must not be null");
+    check(
+        "anytrue",
+        &[Value::null(Type::list(Type::Bool))],
+        "argument 0: argument must not be null",
+    );
 }
 
 #[test]
 fn coalesce() {
     check("coalesce", &["".into(), Value::null(Type::Dynamic), "a".into()], r#""a""#);
     check("coalesce", &[number("1"), "a".into()], r#""1""#);
-    check("coalesce", &[Value::null(Type::String), unknown(Type::String)], "unknown(string, not null)");
+    check(
+        "coalesce",
+        &[Value::null(Type::String), unknown(Type::String)],
+        "unknown(string, not null)",
+    );
     check("coalesce", &["a".into(), unknown(Type::String)], r#""a""#);
     check("coalesce", &["a".into(), sensitive("b")], r#"marked("a")"#);
     check("coalesce", &[], "all arguments must have the same type");
@@ -57,7 +65,11 @@ fn contains() {
     let prefixed = Value::unknown_refined(Type::String, Refinement::prefix("x"));
     check("contains", &[list(&[prefixed]), "b".into()], "false");
     check("contains", &[list(&["a".into()]), unknown(Type::String)], "unknown(bool, not null)");
-    check("contains", &[list(&["a".into()]), Value::null(Type::String)], "argument 1: argument must not be null");
+    check(
+        "contains",
+        &[list(&["a".into()]), Value::null(Type::String)],
+        "argument 1: argument must not be null",
+    );
     check("contains", &[list(&["a".into()]), sensitive("a")], "marked(true)");
 }
 
@@ -69,7 +81,11 @@ fn length() {
     check("length", &[Value::object_of([("a", number("1"))])], "1");
     check("length", &[list(&["a".into(), unknown(Type::String)])], "2");
     check("length", &[unknown(Type::String)], "unknown(number, not null, >= 0)");
-    check("length", &[Value::unknown_refined(Type::String, Refinement::prefix("ab"))], "unknown(number, not null, >= 2)");
+    check(
+        "length",
+        &[Value::unknown_refined(Type::String, Refinement::prefix("ab"))],
+        "unknown(number, not null, >= 2)",
+    );
     check(
         "length",
         &[unknown(Type::list(Type::String))],
@@ -84,7 +100,11 @@ fn length() {
     check("length", &[unknown(Type::Dynamic)], "unknown(number, not null)");
     check("length", &[list(&[sensitive("a")])], "1");
     check("length", &[list(&["a".into()]).sensitive()], "marked(1)");
-    check("length", &[number("1")], "argument must be a string, a collection type, or a structural type");
+    check(
+        "length",
+        &[number("1")],
+        "argument must be a string, a collection type, or a structural type",
+    );
     check("length", &[Value::null(Type::String)], "argument 0: argument must not be null");
 }
 
@@ -111,11 +131,19 @@ fn matchkeys() {
     check("matchkeys", &[values(), keys(), list(&["3".into(), "1".into()])], r#"["a", "c"]"#);
     check("matchkeys", &[values(), keys(), list(&[number("2")])], r#"["b"]"#);
     check("matchkeys", &[values(), keys(), list(&[])], "[]");
-    check("matchkeys", &[values(), list(&[]), list(&["1".into()])], "length of keys and values should be equal");
+    check(
+        "matchkeys",
+        &[values(), list(&[]), list(&["1".into()])],
+        "length of keys and values should be equal",
+    );
     let searched = list(&["1".into(), unknown(Type::String)]);
     check("matchkeys", &[values(), keys(), searched], "unknown(list(string), not null)");
     let partly = list(&["1".into(), "2".into(), unknown(Type::String)]);
     check("matchkeys", &[values(), partly, list(&["1".into()])], "unknown(list(string), not null)");
     let lists = list(&[list(&["a".into()]), list(&["a".into()]), list(&["a".into()])]);
-    check("matchkeys", &[values(), lists, list(&["1".into()])], "keys and searchset must be of the same type");
+    check(
+        "matchkeys",
+        &[values(), lists, list(&["1".into()])],
+        "keys and searchset must be of the same type",
+    );
 }

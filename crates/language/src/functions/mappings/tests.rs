@@ -32,7 +32,11 @@ fn keys_and_values() {
     check("values", &[object(&entries)], "(unknown(number), 1)");
     check("values", &[map(&entries)], "[unknown(number), 1]");
     check("values", &[map(&[("a", sensitive("x"))])], r#"[marked("x")]"#);
-    check("values", &[unknown(Type::map(Type::Bool)).sensitive()], "marked(unknown(list(bool), not null))");
+    check(
+        "values",
+        &[unknown(Type::map(Type::Bool)).sensitive()],
+        "marked(unknown(list(bool), not null))",
+    );
     check("values", &["a".into()], "values() requires a map as the first argument");
 }
 
@@ -53,13 +57,21 @@ fn lookup() {
         &[one(), "c".into(), Value::tuple(vec![])],
         "argument 2: the default value must have the same type as the map elements",
     );
-    check("lookup", &[object(&[("a", number("1"))]), "b".into()], r#"argument 0: the given object has no attribute "b""#);
+    check(
+        "lookup",
+        &[object(&[("a", number("1"))]), "b".into()],
+        r#"argument 0: the given object has no attribute "b""#,
+    );
     check("lookup", &[object(&[("a", number("1"))]), "b".into(), true.into()], "true");
     let partly = map(&[("a", "x".into()), ("b", unknown(Type::String))]);
     check("lookup", &[partly.clone(), "a".into()], r#""x""#);
     check("lookup", &[partly, unknown(Type::String)], "unknown(string)");
     check("lookup", &[unknown(Type::map(Type::Bool)), "a".into(), true.into()], "unknown(bool)");
-    check("lookup", &[strings(&[]), "a".into()], "argument 0: lookup() requires a map as the first argument");
+    check(
+        "lookup",
+        &[strings(&[]), "a".into()],
+        "argument 0: lookup() requires a map as the first argument",
+    );
     check(
         "lookup",
         &[one(), "a".into(), "b".into(), "c".into()],
@@ -72,10 +84,22 @@ fn merge() {
     let a = || map(&[("a", "1".into()), ("b", "2".into())]);
     check("merge", &[], "{}");
     check("merge", &[Value::null(Type::Dynamic)], "{}");
-    check("merge", &[a(), map(&[("b", "3".into())]), Value::null(Type::map(Type::String))], r#"{a: "1", b: "3"}"#);
-    check("merge", &[a(), object(&[("c", unknown(Type::Bool))])], r#"{a: "1", b: "2", c: unknown(bool)}"#);
+    check(
+        "merge",
+        &[a(), map(&[("b", "3".into())]), Value::null(Type::map(Type::String))],
+        r#"{a: "1", b: "3"}"#,
+    );
+    check(
+        "merge",
+        &[a(), object(&[("c", unknown(Type::Bool))])],
+        r#"{a: "1", b: "2", c: unknown(bool)}"#,
+    );
     check("merge", &[a(), unknown(Type::map(Type::String))], "unknown(map(string), not null)");
-    check("merge", &[object(&[("c", true.into())]), unknown(Type::map(Type::String))], "unknown(dynamic)");
+    check(
+        "merge",
+        &[object(&[("c", true.into())]), unknown(Type::map(Type::String))],
+        "unknown(dynamic)",
+    );
     check("merge", &[a(), unknown(Type::Dynamic)], "unknown(dynamic)");
     check("merge", &[a().sensitive(), a()], r#"marked({a: "1", b: "2"})"#);
     check("merge", &[a(), map(&[("b", sensitive("3"))])], r#"{a: "1", b: marked("3")}"#);
@@ -97,8 +121,16 @@ fn zipmap() {
     let values = || Value::tuple(vec![number("1"), unknown(Type::Bool)]);
     check("zipmap", &[strings(&["a", "b"]), values()], "{a: 1, b: unknown(bool)}");
     check("zipmap", &[strings(&["a", "a"]), strings(&["1", "2"])], r#"{a: "2"}"#);
-    check("zipmap", &[strings(&["a"]), values()], "number of keys (1) does not match number of values (2)");
-    check("zipmap", &[strings(&["a"]), strings(&[])], "number of keys (1) does not match number of values (0)");
+    check(
+        "zipmap",
+        &[strings(&["a"]), values()],
+        "number of keys (1) does not match number of values (2)",
+    );
+    check(
+        "zipmap",
+        &[strings(&["a"]), strings(&[])],
+        "number of keys (1) does not match number of values (0)",
+    );
     let partly = || Value::list(Type::String, vec!["a".into(), unknown(Type::String)]);
     check("zipmap", &[partly(), values()], "unknown(dynamic)");
     check("zipmap", &[partly(), strings(&["1", "2"])], "unknown(map(string), not null)");
@@ -108,5 +140,9 @@ fn zipmap() {
     check("zipmap", &[strings(&["a"]), secret_value], r#"{a: marked("1")}"#);
     let null = Value::list(Type::String, vec![Value::null(Type::String)]);
     check("zipmap", &[null, strings(&["1"])], "keys list has null value at index 0");
-    check("zipmap", &[strings(&["a"]), "1".into()], "values argument must be a list or tuple value");
+    check(
+        "zipmap",
+        &[strings(&["a"]), "1".into()],
+        "values argument must be a list or tuple value",
+    );
 }

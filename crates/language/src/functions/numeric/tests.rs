@@ -72,9 +72,21 @@ fn parseint() {
     check("parseint", &["FF".into(), number("16")], "255");
     check("parseint", &["Zz".into(), number("62")], "3817");
     check("parseint", &["+10".into(), number("2")], "2");
-    check("parseint", &["12".into(), number("2")], r#"argument 0: cannot parse "12" as a base 2 integer"#);
-    check("parseint", &["".into(), number("10")], r#"argument 0: cannot parse "" as a base 10 integer"#);
-    check("parseint", &["1_0".into(), number("10")], r#"argument 0: cannot parse "1_0" as a base 10 integer"#);
+    check(
+        "parseint",
+        &["12".into(), number("2")],
+        r#"argument 0: cannot parse "12" as a base 2 integer"#,
+    );
+    check(
+        "parseint",
+        &["".into(), number("10")],
+        r#"argument 0: cannot parse "" as a base 10 integer"#,
+    );
+    check(
+        "parseint",
+        &["1_0".into(), number("10")],
+        r#"argument 0: cannot parse "1_0" as a base 10 integer"#,
+    );
     check(
         "parseint",
         &[sensitive("x"), number("10")],

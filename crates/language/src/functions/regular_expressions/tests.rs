@@ -36,7 +36,11 @@ fn unknown_and_marked() {
     check("regex", &["(a)".into(), unknown()], "unknown(tuple([string]), not null)");
     check("regex", &[unknown(), "a".into()], "unknown(dynamic)");
     check("regexall", &[unknown(), "a".into()], "unknown(list(dynamic), not null)");
-    check("regexall", &["(?P<a>a)".into(), unknown()], "unknown(list(object({a=string})), not null)");
+    check(
+        "regexall",
+        &["(?P<a>a)".into(), unknown()],
+        "unknown(list(object({a=string})), not null)",
+    );
     check("regex", &["a".into(), sensitive("ba")], r#"marked("a")"#);
 }
 

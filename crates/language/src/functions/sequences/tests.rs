@@ -66,13 +66,25 @@ fn first_lists() {
 fn concat() {
     check("concat", &[abc(), list(&[number("1")])], r#"["a", "b", "c", "1"]"#);
     check("concat", &[abc(), tuple(&[number("1")])], r#"("a", "b", "c", 1)"#);
-    check("concat", &[partly(), list(&["b".into()]).sensitive()], r#"marked(["a", unknown(string), "b"])"#);
+    check(
+        "concat",
+        &[partly(), list(&["b".into()]).sensitive()],
+        r#"marked(["a", unknown(string), "b"])"#,
+    );
     check("concat", &[abc(), list(&[sensitive("d")])], r#"["a", "b", "c", marked("d")]"#);
     check("concat", &[abc(), unknown_list()], "unknown(list(string), not null)");
     check("concat", &[tuple(&[]), unknown_list()], "unknown(dynamic)");
-    check("concat", &[tuple(&[]), unknown(Type::tuple(vec![Type::Bool]))], "unknown(tuple([bool]), not null)");
+    check(
+        "concat",
+        &[tuple(&[]), unknown(Type::tuple(vec![Type::Bool]))],
+        "unknown(tuple([bool]), not null)",
+    );
     check("concat", &[], "at least one argument is required");
-    check("concat", &[abc(), "b".into()], "argument 1: all arguments must be lists or tuples; got string");
+    check(
+        "concat",
+        &[abc(), "b".into()],
+        "argument 1: all arguments must be lists or tuples; got string",
+    );
 }
 
 #[test]
@@ -114,7 +126,11 @@ fn element() {
 
 #[test]
 fn flatten() {
-    check("flatten", &[tuple(&[abc(), tuple(&[set(&[number("1")]), true.into()])])], r#"("a", "b", "c", 1, true)"#);
+    check(
+        "flatten",
+        &[tuple(&[abc(), tuple(&[set(&[number("1")]), true.into()])])],
+        r#"("a", "b", "c", 1, true)"#,
+    );
     check("flatten", &[tuple(&[])], "()");
     check("flatten", &[tuple(&[partly()])], r#"("a", unknown(string))"#);
     check("flatten", &[tuple(&[unknown_list()])], "unknown(dynamic)");
@@ -138,7 +154,8 @@ fn index() {
 
 #[test]
 fn one() {
-    let refused = "argument 0: must be a list, set, or tuple value with either zero or one elements";
+    let refused =
+        "argument 0: must be a list, set, or tuple value with either zero or one elements";
     check("one", &[list(&["a".into()])], r#""a""#);
     check("one", &[list(&[])], "null(string)");
     check("one", &[tuple(&[])], "null");
@@ -189,7 +206,11 @@ fn reverse() {
     check("reverse", &[partly()], r#"[unknown(string), "a"]"#);
     check("reverse", &[list(&[sensitive("a"), "b".into()])], r#"["b", marked("a")]"#);
     check("reverse", &[unknown(Type::set(Type::Bool))], "unknown(list(bool), not null)");
-    check("reverse", &["a".into()], "argument 0: can only reverse list or tuple values, not string");
+    check(
+        "reverse",
+        &["a".into()],
+        "argument 0: can only reverse list or tuple values, not string",
+    );
 }
 
 #[test]
@@ -199,16 +220,48 @@ fn slice() {
     check("slice", &[tuple(&[true.into(), "a".into()]), number("0"), number("1")], "(true)");
     check("slice", &[partly(), number("0"), number("2")], r#"["a", unknown(string)]"#);
     check("slice", &[list(&[sensitive("a"), "b".into()]), number("1"), number("2")], r#"["b"]"#);
-    check("slice", &[unknown_list(), number("1"), number("3")], "[unknown(string), unknown(string)]");
+    check(
+        "slice",
+        &[unknown_list(), number("1"), number("3")],
+        "[unknown(string), unknown(string)]",
+    );
     check("slice", &[unknown_list(), number("1"), number("1")], "[]");
-    check("slice", &[unknown_list().sensitive(), number("0"), number("1")], "marked([unknown(string)])");
-    check("slice", &[unknown_list(), unknown(Type::Number), number("3")], "unknown(list(string), not null)");
+    check(
+        "slice",
+        &[unknown_list().sensitive(), number("0"), number("1")],
+        "marked([unknown(string)])",
+    );
+    check(
+        "slice",
+        &[unknown_list(), unknown(Type::Number), number("3")],
+        "unknown(list(string), not null)",
+    );
     check("slice", &[tuple(&[]), unknown(Type::Number), number("0")], "unknown(dynamic)");
-    check("slice", &[abc(), number("0"), number("4")], "argument 2: end index must not be greater than the length of the list");
-    check("slice", &[abc(), number("-1"), number("2")], "argument 1: start index must not be less than zero");
-    check("slice", &[abc(), number("2"), number("1")], "argument 1: start index must not be greater than end index");
-    check("slice", &[unknown_list(), number("2"), number("1")], "argument 1: start index must not be greater than end index");
-    check("slice", &["a".into(), number("0"), number("1")], "argument 0: must be a list or tuple value");
+    check(
+        "slice",
+        &[abc(), number("0"), number("4")],
+        "argument 2: end index must not be greater than the length of the list",
+    );
+    check(
+        "slice",
+        &[abc(), number("-1"), number("2")],
+        "argument 1: start index must not be less than zero",
+    );
+    check(
+        "slice",
+        &[abc(), number("2"), number("1")],
+        "argument 1: start index must not be greater than end index",
+    );
+    check(
+        "slice",
+        &[unknown_list(), number("2"), number("1")],
+        "argument 1: start index must not be greater than end index",
+    );
+    check(
+        "slice",
+        &["a".into(), number("0"), number("1")],
+        "argument 0: must be a list or tuple value",
+    );
     check(
         "slice",
         &[set(&["a".into()]), number("0"), number("1")],

@@ -8,14 +8,11 @@ fn strings(texts: &[&str]) -> Value {
 
 #[test]
 fn every_function_propagates() {
-    let one = [
-        "chomp", "lower", "strrev", "title", "trimspace", "upper",
-    ];
+    let one = ["chomp", "lower", "strrev", "title", "trimspace", "upper"];
     for name in one {
         check(name, &[Value::unknown(Type::String)], "unknown(string, not null)");
         check(name, &[Value::null(Type::String)], "argument 0: argument must not be null");
         check(name, &[sensitive("")], r#"marked("")"#);
-        check(name, &[Value::tuple(vec![])], "argument 0: string required, but have tuple");
     }
     for name in ["trim", "trimprefix", "trimsuffix"] {
         check(name, &["a".into(), Value::unknown(Type::String)], "unknown(string, not null)");
@@ -46,9 +43,14 @@ fn ends() {
 fn letters() {
     check("upper", &["ß ǆ ŉ ᾳ".into()], r#""ß Ǆ ŉ ᾼ""#);
     check("lower", &["ÀΣ İ".into()], r#""àσ i""#);
-    check("title", &["hello wORLD foo_bar a-b it's ǆ".into()], r#""Hello WORLD Foo_bar A-B It'S ǅ""#);
+    check(
+        "title",
+        &["hello wORLD foo_bar a-b it's ǆ".into()],
+        r#""Hello WORLD Foo_bar A-B It'S ǅ""#,
+    );
     check("strrev", &["noe\u{308}l".into()], r#""lëon""#);
-    check("strrev", &["👩‍❤️‍👩a".into()], r#""a👩‍❤️‍👩""#);
+    check("strrev", &["e\u{302}\u{323}a".into()], r#""aệ""#);
+    check("strrev", &["🇨🇭a".into()], r#""a🇨🇭""#);
 }
 
 #[test]

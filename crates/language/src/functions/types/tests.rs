@@ -16,7 +16,11 @@ fn conversions() {
         &["maybe".into()],
         r#"argument 0: cannot convert "maybe" to bool; only the strings "true" or "false" are allowed"#,
     );
-    check("tobool", &[sensitive("maybe")], "argument 0: cannot convert this sensitive string to bool");
+    check(
+        "tobool",
+        &[sensitive("maybe")],
+        "argument 0: cannot convert this sensitive string to bool",
+    );
     check(
         "tobool",
         &[ephemeral(sensitive("maybe"))],
@@ -35,12 +39,28 @@ fn conversions() {
     check("tostring", &[number("1").sensitive()], r#"marked("1")"#);
     check("tolist", &[Value::tuple(vec!["a".into(), number("1")])], r#"["a", "1"]"#);
     check("tolist", &["x".into()], "argument 0: cannot convert string to list of any single type");
-    check("tolist", &[Value::tuple(vec![sensitive("a"), Value::unknown(Type::String)])], r#"[marked("a"), unknown(string)]"#);
+    check(
+        "tolist",
+        &[Value::tuple(vec![sensitive("a"), Value::unknown(Type::String)])],
+        r#"[marked("a"), unknown(string)]"#,
+    );
     check("toset", &[Value::tuple(vec!["b".into(), "a".into(), "b".into()])], r#"set["a", "b"]"#);
     check("toset", &[Value::tuple(vec![sensitive("a")])], r#"marked(set["a"])"#);
-    check("toset", &[Value::object_of::<&str>([])], "argument 0: cannot convert object to set of any single type");
-    check("tomap", &[Value::object_of([("a", number("1")), ("b", true.into())])], "argument 0: cannot convert object to map of any single type");
-    check("tomap", &[Value::object_of([("a", number("1")), ("b", "x".into())])], r#"{a: "1", b: "x"}"#);
+    check(
+        "toset",
+        &[Value::object_of::<&str>([])],
+        "argument 0: cannot convert object to set of any single type",
+    );
+    check(
+        "tomap",
+        &[Value::object_of([("a", number("1")), ("b", true.into())])],
+        "argument 0: cannot convert object to map of any single type",
+    );
+    check(
+        "tomap",
+        &[Value::object_of([("a", number("1")), ("b", "x".into())])],
+        r#"{a: "1", b: "x"}"#,
+    );
     check("tomap", &[Value::dynamic()], "unknown(map(dynamic))");
 }
 
@@ -71,6 +91,10 @@ fn ephemeral_as_null() {
         &[inside.clone()],
         r#"{a: null(string), b: marked("y"), c: marked(null(string)), d: unknown(bool), e: [null(string)]}"#,
     );
-    check("ephemeralasnull", &[ephemeral(Value::list(Type::Bool, vec![true.into()]))], "null(list(bool))");
+    check(
+        "ephemeralasnull",
+        &[ephemeral(Value::list(Type::Bool, vec![true.into()]))],
+        "null(list(bool))",
+    );
     check("ephemeralasnull", &[ephemeral(Value::null(Type::Bool))], "null(bool)");
 }
