@@ -6,6 +6,9 @@
 pub mod address;
 pub mod convert;
 mod convertible;
+pub mod display;
+mod equality;
+pub mod json;
 pub mod marks;
 pub mod number;
 pub mod schema;
