@@ -7,7 +7,6 @@ use provision_schema::convert::convert;
 use provision_schema::{Fields, Kind, Marks, Refinement, Type, Value};
 
 use super::collections::length_bounds;
-use super::equality::equal;
 use super::parameter_types::{any, list_of_any, map_of_any, number, set_of_any, string};
 use super::text::certain_prefix;
 use super::{Function, FunctionError, Parameter, anything, combine};
@@ -174,7 +173,7 @@ fn assume_equal(actual: &Value, expected: &Value) -> Result<Value, FunctionError
             format!("actual value type {given} does not match assumed value type {wanted}");
         FunctionError::argument(0, message)
     })?;
-    if equal(&actual, expected) == Some(false) {
+    if actual.equals(expected).as_bool() == Some(false) {
         let message = "the actual value does not match the assumed value";
         return Err(FunctionError::argument(0, message));
     }

@@ -7,7 +7,6 @@
 mod assumptions;
 mod collections;
 mod encoding;
-pub(crate) mod equality;
 mod format;
 mod mappings;
 mod numeric;
