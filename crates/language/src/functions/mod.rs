@@ -5,10 +5,15 @@
 //! over. A function sees only what it has said that it can deal with.
 
 mod encoding;
+mod files;
 mod format;
+mod hash;
+mod network;
+mod provider;
 #[cfg(test)]
 mod testing;
 mod text;
+mod time;
 
 use std::path::PathBuf;
 
@@ -184,7 +189,15 @@ pub fn find(name: &str) -> Option<&'static Function> {
 }
 
 /// Each file of functions has a table of its own, listed here.
-static TABLES: &[&[Function]] = &[encoding::TABLE, format::TABLE];
+static TABLES: &[&[Function]] = &[
+    encoding::TABLE,
+    files::TABLE,
+    format::TABLE,
+    hash::TABLE,
+    network::TABLE,
+    provider::TABLE,
+    time::TABLE,
+];
 
 /// Types for the parameter tables.
 pub mod parameter_types {
