@@ -2,7 +2,8 @@
 
 use super::model::{Module, ModuleCall};
 use crate::ast::Body;
-use crate::diagnostics::{Diagnostics, suggestion};
+use crate::diagnostics::Diagnostics;
+use crate::syntax::did_you_mean;
 
 /// Checks the call of `child`, and not what the child itself calls.
 pub(super) fn check(call: &ModuleCall, child: &Module, diagnostics: &mut Diagnostics) {
@@ -25,11 +26,8 @@ pub(super) fn check(call: &ModuleCall, child: &Module, diagnostics: &mut Diagnos
             continue;
         }
         let name = &*attribute.name.text;
-        let mut detail = format!("An argument named {name:?} is not expected here.");
-        let known = child.variables.keys().map(|name| &**name);
-        if let Some(similar) = suggestion(name, known) {
-            detail.push_str(&format!(" Did you mean {similar:?}?"));
-        }
+        let hint = did_you_mean(name, child.variables.keys().map(|name| &**name));
+        let detail = format!("An argument named {name:?} is not expected here.{hint}");
         diagnostics.error("Unsupported argument", detail, attribute.name.span);
     }
     for (name, variable) in &child.variables {

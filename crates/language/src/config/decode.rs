@@ -175,12 +175,11 @@ impl Cx<'_> {
     pub(super) fn map<'w>(&mut self, written: Written<'w>) -> Vec<(Key<'w>, Written<'w>)> {
         match (written.json.map(|json| &json.kind), &written.expr.kind) {
             (Some(JsonKind::Object(entries)), ExprKind::Object(items)) => {
-                let pairs = items.iter().zip(entries);
+                let mut pairs = Vec::with_capacity(items.len());
+                for (item, (name, json)) in items.iter().zip(entries) {
+                    pairs.push((Key::Text(name), Written { expr: &item.value, json: Some(json) }));
+                }
                 pairs
-                    .map(|(item, (name, json))| {
-                        (Key::Text(name), Written { expr: &item.value, json: Some(json) })
-                    })
-                    .collect()
             }
             (None, ExprKind::Object(items)) => {
                 items.iter().map(|it| (Key::Expr(&it.key), Written::from(&it.value))).collect()
