@@ -7,9 +7,13 @@
 mod assumptions;
 mod collections;
 mod encoding;
+mod files;
 mod format;
+mod hash;
 mod mappings;
+mod network;
 mod numeric;
+mod provider;
 mod regular_expressions;
 mod sequences;
 mod sets;
@@ -17,6 +21,7 @@ mod strings;
 #[cfg(test)]
 mod testing;
 mod text;
+mod time;
 mod types;
 
 use std::path::PathBuf;
@@ -242,13 +247,18 @@ static TABLES: &[&[Function]] = &[
     assumptions::SET_LENGTHS,
     collections::TABLE,
     encoding::TABLE,
+    files::TABLE,
     format::TABLE,
+    hash::TABLE,
     mappings::TABLE,
+    network::TABLE,
     numeric::TABLE,
+    provider::TABLE,
     regular_expressions::TABLE,
     sequences::TABLE,
     sets::TABLE,
     strings::TABLE,
+    time::TABLE,
     types::TABLE,
 ];
 
