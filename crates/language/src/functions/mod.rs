@@ -20,6 +20,8 @@ mod sets;
 mod strings;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod text;
 mod time;
 mod types;
@@ -383,42 +385,5 @@ pub mod parameter_types {
 
     pub fn map_of_any() -> Type {
         Type::map(Type::Dynamic)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn index_is_ordered_and_without_doubles() {
-        let names: Vec<&str> = names().collect();
-        assert!(names.windows(2).all(|pair| pair[0] < pair[1]), "{names:?}");
-        assert!(find("core::length").is_some_and(|function| function.name == "length"));
-        assert!(find("lengths").is_none());
-    }
-
-    #[track_caller]
-    fn check_arity_of(name: &str, count: usize, expected: &str) {
-        let function = find(name).expect("a function of that name");
-        assert_eq!(check_arity(function, count).err().unwrap_or_default(), expected);
-    }
-
-    #[test]
-    fn arity() {
-        check_arity_of("length", 1, "");
-        check_arity_of("coalesce", 0, "");
-        check_arity_of("coalesce", 9, "");
-        check_arity_of(
-            "length",
-            0,
-            r#"Function "length" expects 1 argument(s). Missing value for "value"."#,
-        );
-        check_arity_of("length", 2, r#"Function "length" expects only 1 argument(s)."#);
-        check_arity_of(
-            "lookup",
-            1,
-            r#"Function "lookup" expects at least 2 argument(s). Missing value for "key"."#,
-        );
     }
 }
