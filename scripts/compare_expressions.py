@@ -23,6 +23,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import textwrap
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -267,13 +268,15 @@ class Display:
 
     def heredoc(self):
         end = self.text.index("\n", self.at)
+        indented = self.text.startswith("<<-", self.at)
         marker = self.text[self.at : end].lstrip("<-").strip()
         lines, self.at = [], end + 1
         while True:
             end = self.text.index("\n", self.at)
             line, self.at = self.text[self.at : end], end + 1
             if line.strip() == marker:
-                return "\n".join(lines) + "\n"
+                text = "\n".join(lines) + "\n"
+                return textwrap.dedent(text) if indented else text
             lines.append(line)
 
     def name(self):
