@@ -14,6 +14,7 @@ mod provider;
 mod testing;
 mod text;
 mod time;
+mod yaml;
 
 use std::path::PathBuf;
 
@@ -197,6 +198,7 @@ static TABLES: &[&[Function]] = &[
     network::TABLE,
     provider::TABLE,
     time::TABLE,
+    yaml::TABLE,
 ];
 
 /// Types for the parameter tables.
