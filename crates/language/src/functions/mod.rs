@@ -25,6 +25,7 @@ mod tests;
 mod text;
 mod time;
 mod types;
+mod yaml;
 
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
@@ -262,6 +263,7 @@ static TABLES: &[&[Function]] = &[
     strings::TABLE,
     time::TABLE,
     types::TABLE,
+    yaml::TABLE,
 ];
 
 /// The value with what else is certain about it, if it is unknown.
