@@ -229,15 +229,7 @@ impl<'s> Parser<'s> {
                 },
                 TokenKind::QuotedNewline => {
                     self.bad.push(index);
-                    let start = open.last().map_or(index, |(opening, _)| *opening);
-                    let start = self.tokens[start].start;
-                    let span = self.span(start..self.tokens[index].start);
-                    self.error(
-                        "Invalid multi-line string",
-                        "A string in quotes must end on the line where it begins. For a line \
-                         break in it write \\n, or use a heredoc, which begins with <<EOT.",
-                        span,
-                    );
+                    self.explain_quoted_newline(&open, index);
                     break;
                 }
                 TokenKind::Invalid => {
