@@ -17,8 +17,8 @@
 //!   are parsed by themselves, because the parser compares each key with all before it.
 //!
 //! What it accepts although HCL does not is checked here: a `for` whose `in` is stuck to the next
-//! word or missing, a line break behind a dot, several indices in one number as in `a.0.1`, and a
-//! `!` between operands.
+//! word or missing, a line break behind a dot, several indices in one number as in `a.0.1`, a
+//! `!` between operands, and `<<` that begins no heredoc.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -183,6 +183,13 @@ impl Parser<'_> {
                     if let Some(Context::Object { at_key, .. }) = contexts.last_mut() {
                         *at_key = true;
                     }
+                }
+                // Elsewhere it begins a heredoc that the scanner did not find.
+                TokenKind::Less
+                    if self.kind(index + 1) == TokenKind::Less
+                        && !last.is_some_and(|last| self.ends_operand(last)) =>
+                {
+                    return Err(Refused { token: index, in_for: false });
                 }
                 TokenKind::Not if last.is_some_and(|last| self.ends_operand(last)) => {
                     let in_for = matches!(contexts.last(), Some(Context::Flat { is_for: true }));

@@ -99,6 +99,15 @@ impl Parser<'_> {
             // The parser goes back before an operator that lacks its operand.
             at = self.skip_comments(at + 1).min(range.end);
         }
+        let previous = self.previous(at, range.start);
+        let bracket = if in_for { Some(Bracket::For) } else { self.innermost(range.clone(), at) };
+        if let (Some(previous), Some(Bracket::Object { .. })) = (previous, bracket)
+            && !self.ends_operand(previous)
+            && !matches!(self.kind(previous), TokenKind::OpenBrace | TokenKind::Comma)
+        {
+            // In an object the line must not end before the value does.
+            at = (previous + 1..at).find(|index| self.ends_line(*index)).unwrap_or(at);
+        }
         let span = match self.kind(at) {
             TokenKind::Newline | TokenKind::Comment | TokenKind::EndOfFile => {
                 let start = self.tokens[at].start;
@@ -106,9 +115,7 @@ impl Parser<'_> {
             }
             _ => self.token_span(at),
         };
-        let previous = self.previous(at, range.start);
         let previous_kind = previous.map(|index| self.kind(index));
-        let bracket = if in_for { Some(Bracket::For) } else { self.innermost(range.clone(), at) };
         let (summary, detail): (&str, &str) = match (previous_kind, bracket) {
             (_, Some(Bracket::For)) if in_for => (
                 "Invalid 'for' expression",
@@ -219,7 +226,7 @@ impl Parser<'_> {
         if let Place::Interpolation { open } | Place::Directive { open, .. } = place {
             diagnostic = diagnostic.within(self.token_span(open).to(span));
         }
-        self.diagnostics.push(diagnostic);
+        self.complain(diagnostic);
     }
 
     /// Says that the key of an object's item ends here without a value.
@@ -417,7 +424,7 @@ impl Parser<'_> {
         );
         let diagnostic = Diagnostic::error(summary, detail).at(span);
         let diagnostic = diagnostic.within(self.token_span(open).to(span));
-        self.diagnostics.push(diagnostic);
+        self.complain(diagnostic);
     }
 
     /// Says that something is still open at the end of the file.

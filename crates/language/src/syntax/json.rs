@@ -154,11 +154,17 @@ impl Reader<'_> {
                 "Invalid object property name",
                 "The name of a property must be a string in double quotes.",
             ),
-            ParseErrorKind::UnexpectedWord | ParseErrorKind::NonFiniteNumbersNotAllowed => (
-                "Invalid JSON keyword",
-                "The only words in JSON are true, false and null. Anything else must be in double \
+            ParseErrorKind::UnexpectedWord
+            | ParseErrorKind::UnexpectedToken
+            | ParseErrorKind::NonFiniteNumbersNotAllowed
+                if self.text.as_bytes().get(range.start).is_some_and(u8::is_ascii_alphabetic) =>
+            {
+                (
+                    "Invalid JSON keyword",
+                    "The only words in JSON are true, false and null. Anything else must be in double \
                  quotes.",
-            ),
+                )
+            }
             ParseErrorKind::CommentsNotAllowed | ParseErrorKind::UnterminatedCommentBlock => (
                 "Invalid start of value",
                 "There are no comments in JSON. In a block a property named // is ignored.",
@@ -197,8 +203,9 @@ impl Reader<'_> {
 }
 
 fn too_deep(span: Span) -> Diagnostic {
+    let bracket = Span { end: span.start + 1, ..span };
     Diagnostic::error("Nesting too deep", "There are too many levels of objects and arrays here.")
-        .at(span)
+        .at(bracket)
 }
 
 /// A JSON value in the place of an expression, where each string is a template, and so is each
