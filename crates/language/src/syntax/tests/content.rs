@@ -7,6 +7,7 @@ fn shape() -> BodyShape {
         .required("name")
         .optional("count")
         .optional("tags")
+        .literal("description")
         .block("thing", &["type", "name"])
         .block("lifecycle", &[])
 }
@@ -114,6 +115,10 @@ fn json() {
     check_content(
         r#"{"name": "${\"a\"}\n"}"#,
         "name = (template ${\"a\"} \"\\n\") as \"${\\\"a\\\"}\\n\"",
+    );
+    check_content(
+        r#"{"name": 1, "description": "${a:-b}"}"#,
+        r#"name = 1 as 1; description = "${a:-b}" as "${a:-b}""#,
     );
     check_content(r#"{}"#, "! Missing required argument at 1:2 \"}\"");
     check_content(r#"[{"name": 1}, {"count": 2}]"#, "name = 1 as 1; count = 2 as 2");

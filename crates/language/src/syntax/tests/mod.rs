@@ -8,7 +8,7 @@ mod robustness;
 use std::fmt::Write as _;
 
 use super::*;
-use crate::ast::{Step, StepKind, TemplatePart};
+use crate::ast::{ExprKind, Step, StepKind, TemplatePart};
 use crate::source::Sources;
 use provision_schema::Value;
 
