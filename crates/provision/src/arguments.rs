@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand};
+use clap::{
+    ArgAction, ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand,
+};
+use provision_language::config::VariableOption;
 
 /// Apply OpenTofu/Terraform configurations straight to AWS, with no state file
 #[derive(Parser, Debug)]
@@ -46,6 +49,9 @@ pub struct Variables {
     /// Read variables from a file; may repeat
     #[arg(long = "var-file", value_name = "FILE", action = ArgAction::Append)]
     pub files: Vec<String>,
+    /// Both in the order of the command line, where a later one wins.
+    #[arg(skip)]
+    pub options: Vec<VariableOption>,
 }
 
 #[derive(Args, Debug)]
@@ -133,6 +139,36 @@ pub struct Graph {
 pub struct Version {
     #[command(flatten)]
     pub json: Json,
+}
+
+impl Arguments {
+    /// Reads a command line that `normalise` has been over.
+    pub fn parse_from_normalised(given: &[String]) -> Result<Arguments, clap::Error> {
+        let matches = Arguments::command().try_get_matches_from(given)?;
+        let mut arguments = Arguments::from_arg_matches(&matches)?;
+        let variables = match &mut arguments.command {
+            Command::Console(it) => Some(&mut it.variables),
+            Command::Graph(it) => Some(&mut it.variables),
+            Command::Validate(_) | Command::Fmt(_) | Command::Version(_) => None,
+        };
+        if let (Some(variables), Some((_, matches))) = (variables, matches.subcommand()) {
+            variables.options = in_order(matches);
+        }
+        Ok(arguments)
+    }
+}
+
+fn in_order(matches: &ArgMatches) -> Vec<VariableOption> {
+    let of = |id: &str| {
+        let places = matches.indices_of(id).into_iter().flatten();
+        let values = matches.get_many::<String>(id).into_iter().flatten().cloned();
+        places.zip(values).collect::<Vec<_>>()
+    };
+    let values = of("values").into_iter().map(|(at, it)| (at, VariableOption::Value(it)));
+    let files = of("files").into_iter().map(|(at, it)| (at, VariableOption::File(it.into())));
+    let mut all: Vec<_> = values.chain(files).collect();
+    all.sort_by_key(|(at, _)| *at);
+    all.into_iter().map(|(_, it)| it).collect()
 }
 
 /// What is printed when no command is given.

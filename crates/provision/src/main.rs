@@ -10,8 +10,6 @@ mod report;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 use arguments::{Arguments, Command};
 
 /// Configurations nest, and what walks them recurses: a stack this large is never used up by
@@ -32,14 +30,13 @@ fn main() -> ExitCode {
 }
 
 fn run() -> ExitCode {
-    let given: Vec<String> = std::env::args_os()
-        .map(|argument| argument.to_string_lossy().into_owned())
-        .collect();
+    let given: Vec<String> =
+        std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
     if given.len() == 1 {
         report::message(&arguments::usage());
         return ExitCode::from(127);
     }
-    let arguments = match Arguments::try_parse_from(arguments::normalise(&given)) {
+    let arguments = match Arguments::parse_from_normalised(&arguments::normalise(&given)) {
         Ok(arguments) => arguments,
         Err(error) => {
             // Help and the version are results, everything else is a mistake.

@@ -50,7 +50,8 @@ pub fn text(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> String 
     };
     let mut lines = Vec::new();
     match style.colour {
-        true => lines.push(format!("{colour}\x1b[1m{word}:\x1b[0m \x1b[1m{}\x1b[0m", diagnostic.summary)),
+        true => lines
+            .push(format!("{colour}\x1b[1m{word}:\x1b[0m \x1b[1m{}\x1b[0m", diagnostic.summary)),
         false => lines.push(format!("{word}: {}", diagnostic.summary)),
     }
     lines.push(String::new());
@@ -143,9 +144,7 @@ pub fn json(diagnostic: &Diagnostic, sources: &Sources) -> Value {
     let Some(subject) = diagnostic.subject else { return object };
     let file = sources.get(subject.file);
     let (start, end) = (file.position(subject.start), file.position(subject.end));
-    let position = |it: provision_language::source::Position| {
-        json!({ "line": it.line, "column": it.column, "byte": it.byte })
-    };
+    let position = |it: provision_language::source::Position| json!({ "line": it.line, "column": it.column, "byte": it.byte });
     object["range"] =
         json!({ "filename": file.name, "start": position(start), "end": position(end) });
 

@@ -6,9 +6,9 @@
 pub mod address;
 pub mod convert;
 mod convertible;
-pub mod facts;
 pub mod display;
 mod equality;
+pub mod facts;
 pub mod json;
 pub mod marks;
 pub mod number;

@@ -531,3 +531,87 @@ impl From<String> for Value {
         Value::string(value)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Bound;
+
+    fn number(value: i64) -> Value {
+        Value::number(value)
+    }
+
+    #[test]
+    fn the_later_of_two_entries_with_one_key_stays() {
+        let entries = [("b", number(1)), ("a", number(2)), ("b", number(3)), ("a", number(4))];
+        let fields: Fields = entries.into_iter().collect();
+        assert_eq!(format!("{:?}", Value::object(fields)), r#"{"a": 4, "b": 3}"#);
+        let sorted: Fields = [("a", number(1)), ("a", number(2))].into_iter().collect();
+        assert_eq!(sorted.get("a"), Some(&number(2)));
+        assert_eq!(sorted.len(), 1);
+    }
+
+    #[test]
+    fn strings_are_normalised() {
+        assert_eq!(Value::string("e\u{301}"), Value::string("é"));
+    }
+
+    #[test]
+    fn sets_are_sorted_without_duplicates_or_marks() {
+        let elements = vec![
+            Value::null(Type::Number),
+            Value::unknown(Type::Number),
+            number(10),
+            Value::unknown(Type::Number),
+            number(9).sensitive(),
+            number(10),
+        ];
+        let set = Value::set(Type::Number, elements);
+        assert_eq!(set.marks(), Marks::SENSITIVE);
+        let shown = format!("{:?}", set.unmark().0);
+        assert_eq!(shown, "set[9, 10, unknown(number), unknown(number), null(number)]");
+    }
+
+    #[test]
+    fn unmarking_reaches_everything_and_shares_the_rest() {
+        let plain = Value::tuple(vec![number(1)]);
+        let marked = Value::object_of([
+            ("a", plain.clone()),
+            ("b", Value::tuple(vec![number(2), number(3).with_marks(Marks::EPHEMERAL)])),
+        ])
+        .sensitive();
+        let (unmarked, marks) = marked.unmark_deep();
+        assert_eq!(marks, Marks::SENSITIVE | Marks::EPHEMERAL);
+        assert!(unmarked.marks_deep().is_empty());
+        assert_eq!(format!("{unmarked:?}"), r#"{"a": tuple[1], "b": tuple[2, 3]}"#);
+        let shared = unmarked.get("a").and_then(Value::as_elements).zip(plain.as_elements());
+        assert!(shared.is_some_and(|(a, b)| Arc::ptr_eq(a, b)));
+    }
+
+    #[track_caller]
+    fn check_refined(ty: Type, refinement: Refinement, expected: &str) {
+        assert_eq!(format!("{:?}", Value::unknown_refined(ty, refinement)), expected);
+    }
+
+    #[test]
+    fn refinements_that_leave_one_value_give_it() {
+        let bound = |value: i64| Some(Bound { value: Number::from(value), inclusive: true });
+        let exactly = Refinement { minimum: bound(5), maximum: bound(5), ..Refinement::not_null() };
+        check_refined(Type::Number, exactly, "5");
+        let empty = || Refinement::length(0, Some(0));
+        check_refined(Type::list(Type::String), empty(), "[]");
+        check_refined(Type::set(Type::String), empty(), "set[]");
+        check_refined(Type::map(Type::String), empty(), "map{}");
+        let two = Refinement::length(2, Some(2));
+        check_refined(Type::list(Type::Bool), two, "[unknown(bool), unknown(bool)]");
+        check_refined(Type::Dynamic, Refinement::not_null(), "unknown(dynamic)");
+        let prefix = Refinement { not_null: false, ..Refinement::prefix("a") };
+        check_refined(Type::Number, prefix, "unknown(number)");
+    }
+
+    #[test]
+    fn secrets_do_not_show() {
+        let value = Value::object_of([("a", number(1).sensitive())]);
+        assert_eq!(format!("{value:?}"), r#"{"a": (sensitive value)}"#);
+    }
+}

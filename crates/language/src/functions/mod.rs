@@ -6,19 +6,23 @@
 
 mod assumptions;
 mod collections;
-pub(crate) mod equality;
+mod encoding;
+mod files;
+mod format;
+mod hash;
 mod mappings;
+mod network;
 mod numeric;
+mod provider;
 mod regular_expressions;
 mod sequences;
 mod sets;
 mod strings;
-mod types;
-mod encoding;
-mod format;
 #[cfg(test)]
 mod testing;
 mod text;
+mod time;
+mod types;
 
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
@@ -243,13 +247,18 @@ static TABLES: &[&[Function]] = &[
     assumptions::SET_LENGTHS,
     collections::TABLE,
     encoding::TABLE,
+    files::TABLE,
     format::TABLE,
+    hash::TABLE,
     mappings::TABLE,
+    network::TABLE,
     numeric::TABLE,
+    provider::TABLE,
     regular_expressions::TABLE,
     sequences::TABLE,
     sets::TABLE,
     strings::TABLE,
+    time::TABLE,
     types::TABLE,
 ];
 
@@ -330,27 +339,6 @@ pub(crate) fn whole_number(value: &Value) -> Result<i64, String> {
     })
 }
 
-/// A string in quotes, as error messages show it.
-pub(crate) fn quote(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => quoted.push_str("\\\""),
-            '\\' => quoted.push_str("\\\\"),
-            '\n' => quoted.push_str("\\n"),
-            '\r' => quoted.push_str("\\r"),
-            '\t' => quoted.push_str("\\t"),
-            control if control.is_control() => {
-                quoted.push_str(&format!("\\x{:02x}", u32::from(control)));
-            }
-            other => quoted.push(other),
-        }
-    }
-    quoted.push('"');
-    quoted
-}
-
 /// A text for an error message, unless its marks forbid to show it.
 pub(crate) fn redact(text: String, marks: Marks) -> String {
     match (marks.is_ephemeral(), marks.is_sensitive()) {
@@ -360,6 +348,7 @@ pub(crate) fn redact(text: String, marks: Marks) -> String {
         (false, false) => text,
     }
 }
+
 /// Types for the parameter tables.
 pub mod parameter_types {
     use provision_schema::Type;
@@ -394,5 +383,42 @@ pub mod parameter_types {
 
     pub fn map_of_any() -> Type {
         Type::map(Type::Dynamic)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn index_is_ordered_and_without_doubles() {
+        let names: Vec<&str> = names().collect();
+        assert!(names.windows(2).all(|pair| pair[0] < pair[1]), "{names:?}");
+        assert!(find("core::length").is_some_and(|function| function.name == "length"));
+        assert!(find("lengths").is_none());
+    }
+
+    #[track_caller]
+    fn check_arity_of(name: &str, count: usize, expected: &str) {
+        let function = find(name).expect("a function of that name");
+        assert_eq!(check_arity(function, count).err().unwrap_or_default(), expected);
+    }
+
+    #[test]
+    fn arity() {
+        check_arity_of("length", 1, "");
+        check_arity_of("coalesce", 0, "");
+        check_arity_of("coalesce", 9, "");
+        check_arity_of(
+            "length",
+            0,
+            r#"Function "length" expects 1 argument(s). Missing value for "value"."#,
+        );
+        check_arity_of("length", 2, r#"Function "length" expects only 1 argument(s)."#);
+        check_arity_of(
+            "lookup",
+            1,
+            r#"Function "lookup" expects at least 2 argument(s). Missing value for "key"."#,
+        );
     }
 }

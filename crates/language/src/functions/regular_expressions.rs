@@ -188,3 +188,6 @@ fn expand(template: &str, names: &[String], captures: &Captures<'_>, result: &mu
     }
     result.push_str(rest);
 }
+
+#[cfg(test)]
+mod tests;

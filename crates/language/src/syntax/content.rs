@@ -1,6 +1,5 @@
 //! What a body has of what it should have, the same for native and JSON syntax.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -20,15 +19,15 @@ pub struct BodyShape {
 
 #[derive(Clone, Debug)]
 pub struct AttributeShape {
-    pub name: Cow<'static, str>,
+    pub name: Arc<str>,
     pub required: bool,
 }
 
 #[derive(Clone, Debug)]
 pub struct BlockShape {
-    pub kind: Cow<'static, str>,
+    pub kind: Arc<str>,
     /// What the labels are called, like "type" and "name".
-    pub labels: Vec<Cow<'static, str>>,
+    pub labels: &'static [&'static str],
 }
 
 /// The arguments and blocks that a body has, in the order of the text.
@@ -46,13 +45,13 @@ impl BodyShape {
     }
 
     #[must_use]
-    pub fn required(mut self, name: impl Into<Cow<'static, str>>) -> BodyShape {
+    pub fn required(mut self, name: impl Into<Arc<str>>) -> BodyShape {
         self.attributes.push(AttributeShape { name: name.into(), required: true });
         self
     }
 
     #[must_use]
-    pub fn optional(mut self, name: impl Into<Cow<'static, str>>) -> BodyShape {
+    pub fn optional(mut self, name: impl Into<Arc<str>>) -> BodyShape {
         self.attributes.push(AttributeShape { name: name.into(), required: false });
         self
     }
@@ -60,10 +59,9 @@ impl BodyShape {
     #[must_use]
     pub fn block(
         mut self,
-        kind: impl Into<Cow<'static, str>>,
-        labels: &[&'static str],
+        kind: impl Into<Arc<str>>,
+        labels: &'static [&'static str],
     ) -> BodyShape {
-        let labels = labels.iter().map(|label| Cow::Borrowed(*label)).collect();
         self.blocks.push(BlockShape { kind: kind.into(), labels });
         self
     }

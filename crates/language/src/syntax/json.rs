@@ -298,7 +298,7 @@ impl JsonBody {
             } else if let Some(block) = blocks.get(&**name) {
                 let mut unpacking =
                     Unpacking { kind: name, labels: Vec::new(), content: &mut content };
-                unpacking.blocks(value, &block.labels, diagnostics);
+                unpacking.blocks(value, block.labels, diagnostics);
             } else {
                 rest.push((name.clone(), value.clone()));
             }
@@ -424,7 +424,7 @@ impl Unpacking<'_> {
     fn blocks(
         &mut self,
         json: &Arc<Json>,
-        labels: &[std::borrow::Cow<'static, str>],
+        labels: &[&'static str],
         diagnostics: &mut Diagnostics,
     ) {
         let Some((label, deeper)) = labels.split_first() else {

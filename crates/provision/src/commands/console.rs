@@ -10,9 +10,9 @@ use provision_language::program::{ModuleScope, Program, Purpose, Site, check_ref
 use provision_language::references;
 use provision_language::source::Sources;
 use provision_language::syntax;
+use provision_schema::Value;
 use provision_schema::display::display;
 use provision_schema::json::{type_to_json, value_to_json};
-use provision_schema::Value;
 use rustyline::error::ReadlineError;
 use serde_json::json;
 
@@ -26,8 +26,7 @@ pub fn run(arguments: &Console) -> ExitCode {
     let loaded = load::console_program(directory, &arguments.variables);
     report::print(&loaded.diagnostics, &loaded.sources, style);
     let Some(program) = loaded.program else { return ExitCode::FAILURE };
-    let console =
-        Session { program, sources: loaded.sources, json: arguments.json.json, style };
+    let console = Session { program, sources: loaded.sources, json: arguments.json.json, style };
     match std::io::stdin().is_terminal() {
         true => console.interactive(),
         false => console.batch(),

@@ -8,7 +8,7 @@ use crate::arguments::Version;
 use crate::report;
 
 /// The release of the language that configurations may require.
-pub const LANGUAGE_VERSION: &str = provision_language::config::LANGUAGE_VERSION;
+pub const LANGUAGE_VERSION: &str = provision_language::config::COMPATIBLE_VERSION;
 
 pub fn run(arguments: &Version) -> ExitCode {
     let version = env!("CARGO_PKG_VERSION");

@@ -44,7 +44,12 @@ pub(super) fn integer(verb: &Verb, number: &BigInt) -> String {
         left = missing;
     }
     let repeat = |text: &str, count: usize| text.repeat(count);
-    format!("{}{sign}{prefix}{}{digits}{}", repeat(" ", left), repeat("0", zeros), repeat(" ", right))
+    format!(
+        "{}{sign}{prefix}{}{digits}{}",
+        repeat(" ", left),
+        repeat("0", zeros),
+        repeat(" ", right)
+    )
 }
 
 pub(super) fn float(verb: &Verb, number: &Number) -> String {

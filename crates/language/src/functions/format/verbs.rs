@@ -159,7 +159,8 @@ fn write_verb(verb: &Verb, arguments: &[Value], result: &mut String) -> Result<(
             result.push_str(&padded(verb, text));
         }
         't' => {
-            let text = if converted(&Type::Bool)?.as_bool() == Some(true) { "true" } else { "false" };
+            let text =
+                if converted(&Type::Bool)?.as_bool() == Some(true) { "true" } else { "false" };
             result.push_str(text);
         }
         'b' | 'd' | 'o' | 'x' | 'X' | 'e' | 'E' | 'f' | 'g' | 'G' => {
