@@ -66,7 +66,7 @@ fn names() {
     check("variable \"a-b\" {}", "");
     check("output \"a.b\" { value = 1 }", "error: Invalid output name @ main.tf:1");
     check("resource \"aws_a\" \"0\" {}", "error: Invalid resource name @ main.tf:1");
-    check("resource \"aws a\" \"a\" {}", "error: Invalid resource type name @ main.tf:1");
+    check("resource \"aws_a b\" \"a\" {}", "error: Invalid resource type name @ main.tf:1");
     check("data \"aws_a\" \"0\" {}", "error: Invalid data resource name @ main.tf:1");
     check("data \"0\" \"a\" {}", "error: Invalid data source name @ main.tf:1");
     check("ephemeral \"aws_a\" \"0\" {}", "error: Invalid ephemeral resource name @ main.tf:1");

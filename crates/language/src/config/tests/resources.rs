@@ -83,7 +83,6 @@ fn depends_on() {
     check(&resource("depends_on = [aws_b.b[count.index]]"), "error: Invalid expression @ main.tf:2");
     check(&resource("depends_on = [aws_b.b.id]"), "error: Invalid depends_on reference @ main.tf:2");
     check(&resource("depends_on = [aws_b.b[0]]"), "");
-    check(&resource("depends_on = [aws_b]"), "error: Invalid reference @ main.tf:2");
 }
 
 #[test]

@@ -87,7 +87,7 @@ fn backends() {
         "--- a.tf\nterraform {\n cloud {}\n}\n--- b.tf\nterraform {\n backend \"s3\" {}\n}",
         "error: Both a backend and a cloud configuration are present @ b.tf:2",
     );
-    check("terraform {\n backend {}\n}", "error: Missing name for backend @ main.tf:2");
+    check("terraform {\n backend {}\n}", "error: Missing type for backend @ main.tf:2");
     check(
         "terraform {\n encryption {}\n encryption {}\n}",
         "error: Duplicate encryption configuration @ main.tf:3",
