@@ -7,10 +7,11 @@ use provision_schema::convert::convert;
 use provision_schema::{Type, Value};
 
 use super::model::{ProviderKey, ProviderReference};
+use super::subjects::subject;
 use super::text;
 use super::walk;
 use crate::ast::{Attribute, Block, Body, Expr, ExprKind, Json, JsonKind, Name, Reference, StepKind};
-use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::diagnostics::Diagnostics;
 use crate::evaluate::{Names, Scope, evaluate};
 use crate::functions::FunctionContext;
 use crate::source::{Sources, Span};
@@ -216,9 +217,19 @@ impl Cx<'_> {
         let mut references = Vec::with_capacity(items.len());
         for item in items {
             let Some(reference) = self.reference(item) else { continue };
-            if self.is_static(&reference, item.span()) {
-                references.push(reference);
+            if !self.is_static(&reference, item.span()) {
+                continue;
             }
+            // What is no reference to anything is reported where references are followed.
+            if let Ok((_, used)) = subject(&reference)
+                && reference.steps.len() > used
+            {
+                let detail = "References in depends_on must be to a whole object (resource, \
+                              etc), not to an attribute of an object.";
+                self.error("Invalid depends_on reference", detail, item.span());
+                continue;
+            }
+            references.push(reference);
         }
         references
     }
@@ -477,10 +488,4 @@ pub(super) fn has_constant_steps(reference: &Reference) -> bool {
         StepKind::Index(key) => matches!(&key.kind, ExprKind::Literal(_)),
         StepKind::Splat(_) => false,
     })
-}
-
-/// An error about an argument that a block must not have.
-pub(super) fn unsupported(name: &str, at: Span) -> Diagnostic {
-    let detail = format!("An argument named {name:?} is not expected here.");
-    Diagnostic::error("Unsupported argument", detail).at(at)
 }

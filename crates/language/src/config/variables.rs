@@ -66,7 +66,7 @@ enum GivenValue {
 #[derive(Clone)]
 enum Origin {
     Environment,
-    CommandLine(String),
+    CommandLine,
     File { name: String, span: Span },
 }
 
@@ -214,7 +214,7 @@ impl Collector<'_> {
             return;
         };
         let value = GivenValue::Text(text.to_owned());
-        let origin = Origin::CommandLine(name.to_string());
+        let origin = Origin::CommandLine;
         self.given.insert(name.clone(), Given { value, origin });
     }
 
@@ -291,7 +291,7 @@ impl Collector<'_> {
                 ),
                 variable.span,
             ),
-            Origin::CommandLine(_) => (
+            Origin::CommandLine => (
                 format!(
                     "Unsuitable value for var.{name} set using -var=\"{name}=...\": {problem}."
                 ),
