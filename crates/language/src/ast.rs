@@ -156,7 +156,7 @@ pub enum Body {
 pub struct NativeBody {
     pub attributes: Vec<Attribute>,
     pub blocks: Vec<Block>,
-    /// The whole of it; where something is missing, that is said of its end.
+    /// The whole of it, with the braces of a block.
     pub span: Span,
 }
 
@@ -226,8 +226,15 @@ impl Body {
     /// Where to say that something is missing in the body.
     pub fn missing_item_span(&self) -> Span {
         match self {
-            Body::Native(body) => body.span.end_point(),
-            Body::Json(body) => body.value.span,
+            Body::Native(body) => body.missing_item_span(),
+            Body::Json(body) => body.missing_item_span(),
         }
+    }
+}
+
+impl NativeBody {
+    /// Where to say that something is missing in the body: at its beginning, where the block is.
+    pub fn missing_item_span(&self) -> Span {
+        Span { end: self.span.start, ..self.span }
     }
 }

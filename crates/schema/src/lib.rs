@@ -6,7 +6,10 @@
 pub mod address;
 pub mod convert;
 mod convertible;
+pub mod display;
+mod equality;
 pub mod facts;
+pub mod json;
 pub mod marks;
 pub mod number;
 pub mod phase;

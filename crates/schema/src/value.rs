@@ -19,24 +19,25 @@ pub struct Value {
     marks: Marks,
 }
 
-/// What a value is, apart from its marks.
+/// What a value is, apart from its marks. In this order the elements of sets come: what is not
+/// known yet after what is known, nulls last.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
-    Null(Type),
-    Unknown(Arc<Unknown>),
     Bool(bool),
     Number(Number),
     /// Always in Unicode normalisation form C.
     String(Arc<str>),
     /// The element type, then the elements.
     List(Type, Arc<[Value]>),
-    /// The element type, then the elements, in order and without duplicates. They carry no
-    /// marks at their top level: a set as a whole takes the marks of its elements.
+    /// The element type, then the elements, in order and without duplicates. There are no marks
+    /// on or in them: a set as a whole takes the marks of its elements.
     Set(Type, Arc<[Value]>),
     /// The element type, then the elements.
     Map(Type, Fields),
     Tuple(Arc<[Value]>),
     Object(Fields),
+    Unknown(Arc<Unknown>),
+    Null(Type),
 }
 
 /// The attributes of an object or the elements of a map, ordered by key.
@@ -134,7 +135,7 @@ impl Value {
             // Nothing can be said of a value of unknown type, not even "not null".
             refinement = Refinement::default();
         }
-        if ty != Type::String {
+        if ty != Type::String || refinement.prefix.as_deref() == Some("") {
             refinement.prefix = None;
         }
         if ty != Type::Number {
@@ -205,7 +206,7 @@ impl Value {
             .collect();
         elements.sort();
         // Two unknowns may turn out to differ, so only what is wholly known can be a double.
-        elements.dedup_by(|a, b| a == b && a.is_wholly_known());
+        elements.dedup_by(|later, earlier| later == earlier && later.is_wholly_known());
         Value::from(Kind::Set(element, elements.into())).with_marks(marks)
     }
 
@@ -373,7 +374,7 @@ impl Value {
     pub fn marks_deep(&self) -> Marks {
         let mut marks = self.marks;
         match &self.kind {
-            Kind::List(_, elements) | Kind::Set(_, elements) | Kind::Tuple(elements) => {
+            Kind::List(_, elements) | Kind::Tuple(elements) => {
                 elements.iter().for_each(|element| marks |= element.marks_deep());
             }
             Kind::Map(_, fields) | Kind::Object(fields) => {
@@ -410,41 +411,58 @@ impl Value {
 
     /// Takes off all marks and returns them together.
     pub fn unmark_deep(self) -> (Value, Marks) {
-        let inner = self.marks_deep();
-        if inner.is_empty() {
-            return (self, inner);
+        let marks = self.marks_deep();
+        if marks.is_empty() {
+            return (self, marks);
         }
-        if inner == self.marks && !self.has_marked_element() {
-            return self.unmark();
-        }
-        let strip = |value: &Value| value.clone().unmark_deep().0;
-        let kind = match self.kind {
-            Kind::List(ty, elements) => Kind::List(ty, elements.iter().map(strip).collect()),
-            Kind::Set(ty, elements) => Kind::Set(ty, elements.iter().map(strip).collect()),
-            Kind::Tuple(elements) => Kind::Tuple(elements.iter().map(strip).collect()),
-            Kind::Map(ty, fields) => Kind::Map(
-                ty,
-                fields.iter().map(|(key, value)| (key.clone(), strip(value))).collect(),
-            ),
-            Kind::Object(fields) => Kind::Object(
-                fields.iter().map(|(key, value)| (key.clone(), strip(value))).collect(),
-            ),
-            other => other,
-        };
-        (kind.into(), inner)
+        (self.without_any_marks().unwrap_or(self), marks)
     }
 
-    fn has_marked_element(&self) -> bool {
-        match &self.kind {
-            Kind::List(_, elements) | Kind::Set(_, elements) | Kind::Tuple(elements) => {
-                elements.iter().any(|element| !element.marks_deep().is_empty())
+    /// The value without marks, or None if there are none, so that unmarked parts stay shared.
+    fn without_any_marks(&self) -> Option<Value> {
+        let kind = match &self.kind {
+            Kind::List(ty, elements) => {
+                unmark_elements(elements).map(|elements| Kind::List(ty.clone(), elements))
             }
-            Kind::Map(_, fields) | Kind::Object(fields) => {
-                fields.values().any(|element| !element.marks_deep().is_empty())
+            Kind::Tuple(elements) => unmark_elements(elements).map(Kind::Tuple),
+            Kind::Map(ty, fields) => {
+                unmark_fields(fields).map(|fields| Kind::Map(ty.clone(), fields))
             }
-            _ => false,
+            Kind::Object(fields) => unmark_fields(fields).map(Kind::Object),
+            _ => None,
+        };
+        match kind {
+            None if self.marks.is_empty() => None,
+            None => Some(self.kind.clone().into()),
+            Some(kind) => Some(kind.into()),
         }
     }
+}
+
+/// None if nothing is marked.
+fn unmark_elements(elements: &[Value]) -> Option<Arc<[Value]>> {
+    let (first, changed) = elements
+        .iter()
+        .enumerate()
+        .find_map(|(index, element)| Some((index, element.without_any_marks()?)))?;
+    let rest = elements[first + 1..]
+        .iter()
+        .map(|element| element.without_any_marks().unwrap_or_else(|| element.clone()));
+    Some(elements[..first].iter().cloned().chain([changed]).chain(rest).collect())
+}
+
+/// None if nothing is marked.
+fn unmark_fields(fields: &Fields) -> Option<Fields> {
+    let (first, changed) = fields
+        .iter()
+        .enumerate()
+        .find_map(|(index, (_, value))| Some((index, value.without_any_marks()?)))?;
+    let before = fields[..first].iter().cloned();
+    let changed = (fields[first].0.clone(), changed);
+    let rest = fields[first + 1..].iter().map(|(key, value)| {
+        (key.clone(), value.without_any_marks().unwrap_or_else(|| value.clone()))
+    });
+    Some(before.chain([changed]).chain(rest).collect())
 }
 
 /// Sensitive values are never printed, not even by `Debug`.
@@ -511,5 +529,89 @@ impl From<&str> for Value {
 impl From<String> for Value {
     fn from(value: String) -> Value {
         Value::string(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Bound;
+
+    fn number(value: i64) -> Value {
+        Value::number(value)
+    }
+
+    #[test]
+    fn the_later_of_two_entries_with_one_key_stays() {
+        let entries = [("b", number(1)), ("a", number(2)), ("b", number(3)), ("a", number(4))];
+        let fields: Fields = entries.into_iter().collect();
+        assert_eq!(format!("{:?}", Value::object(fields)), r#"{"a": 4, "b": 3}"#);
+        let sorted: Fields = [("a", number(1)), ("a", number(2))].into_iter().collect();
+        assert_eq!(sorted.get("a"), Some(&number(2)));
+        assert_eq!(sorted.len(), 1);
+    }
+
+    #[test]
+    fn strings_are_normalised() {
+        assert_eq!(Value::string("e\u{301}"), Value::string("é"));
+    }
+
+    #[test]
+    fn sets_are_sorted_without_duplicates_or_marks() {
+        let elements = vec![
+            Value::null(Type::Number),
+            Value::unknown(Type::Number),
+            number(10),
+            Value::unknown(Type::Number),
+            number(9).sensitive(),
+            number(10),
+        ];
+        let set = Value::set(Type::Number, elements);
+        assert_eq!(set.marks(), Marks::SENSITIVE);
+        let shown = format!("{:?}", set.unmark().0);
+        assert_eq!(shown, "set[9, 10, unknown(number), unknown(number), null(number)]");
+    }
+
+    #[test]
+    fn unmarking_reaches_everything_and_shares_the_rest() {
+        let plain = Value::tuple(vec![number(1)]);
+        let marked = Value::object_of([
+            ("a", plain.clone()),
+            ("b", Value::tuple(vec![number(2), number(3).with_marks(Marks::EPHEMERAL)])),
+        ])
+        .sensitive();
+        let (unmarked, marks) = marked.unmark_deep();
+        assert_eq!(marks, Marks::SENSITIVE | Marks::EPHEMERAL);
+        assert!(unmarked.marks_deep().is_empty());
+        assert_eq!(format!("{unmarked:?}"), r#"{"a": tuple[1], "b": tuple[2, 3]}"#);
+        let shared = unmarked.get("a").and_then(Value::as_elements).zip(plain.as_elements());
+        assert!(shared.is_some_and(|(a, b)| Arc::ptr_eq(a, b)));
+    }
+
+    #[track_caller]
+    fn check_refined(ty: Type, refinement: Refinement, expected: &str) {
+        assert_eq!(format!("{:?}", Value::unknown_refined(ty, refinement)), expected);
+    }
+
+    #[test]
+    fn refinements_that_leave_one_value_give_it() {
+        let bound = |value: i64| Some(Bound { value: Number::from(value), inclusive: true });
+        let exactly = Refinement { minimum: bound(5), maximum: bound(5), ..Refinement::not_null() };
+        check_refined(Type::Number, exactly, "5");
+        let empty = || Refinement::length(0, Some(0));
+        check_refined(Type::list(Type::String), empty(), "[]");
+        check_refined(Type::set(Type::String), empty(), "set[]");
+        check_refined(Type::map(Type::String), empty(), "map{}");
+        let two = Refinement::length(2, Some(2));
+        check_refined(Type::list(Type::Bool), two, "[unknown(bool), unknown(bool)]");
+        check_refined(Type::Dynamic, Refinement::not_null(), "unknown(dynamic)");
+        let prefix = Refinement { not_null: false, ..Refinement::prefix("a") };
+        check_refined(Type::Number, prefix, "unknown(number)");
+    }
+
+    #[test]
+    fn secrets_do_not_show() {
+        let value = Value::object_of([("a", number(1).sensitive())]);
+        assert_eq!(format!("{value:?}"), r#"{"a": (sensitive value)}"#);
     }
 }

@@ -75,6 +75,15 @@ pub struct ProviderKey {
     pub alias: Option<Arc<str>>,
 }
 
+impl std::fmt::Display for ProviderKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.alias {
+            None => f.write_str(&self.local_name),
+            Some(alias) => write!(f, "{}.{alias}", self.local_name),
+        }
+    }
+}
+
 /// A use of a provider configuration, `aws.west` or `aws.by_region[each.key]`.
 #[derive(Clone, Debug)]
 pub struct ProviderReference {
@@ -108,6 +117,8 @@ pub struct Variable {
     pub sensitive: bool,
     pub ephemeral: bool,
     pub nullable: bool,
+    /// Whether the value must be known before anything is evaluated.
+    pub constant: bool,
     pub deprecated: Option<String>,
     pub validations: Vec<Condition>,
     pub span: Span,
@@ -133,6 +144,8 @@ pub struct Local {
 pub struct Output {
     pub name: Name,
     pub value: Expr,
+    /// The declared type, to which the value is converted, and its defaults.
+    pub ty: Option<(Type, Option<Arc<Defaults>>)>,
     pub description: Option<String>,
     pub sensitive: bool,
     pub ephemeral: bool,

@@ -9,7 +9,7 @@ use provision_schema::{Marks, Type, Value};
 use crate::ast::{Attribute, Block, Body, Expr, ExprKind, JsonKind};
 use crate::diagnostics::Diagnostics;
 use crate::evaluate::{Iteration, Scope, evaluate, iterate};
-use crate::syntax::{BlockShape, BodyShape};
+use crate::syntax::BodyShape;
 
 /// The parts of a `dynamic` block.
 pub(super) struct Dynamic {
@@ -38,13 +38,11 @@ impl Dynamic {
         nested: &NestedBlock,
         diagnostics: &mut Diagnostics,
     ) -> Option<Dynamic> {
-        let mut shape = BodyShape {
-            attributes: vec![("for_each".into(), true), ("iterator".into(), false)],
-            blocks: vec![BlockShape::new("content", &[])],
-        };
+        let mut shape =
+            BodyShape::new().required("for_each").optional("iterator").block("content", &[]);
         let has_label = nested.nesting == Nesting::Map;
         if has_label {
-            shape.attributes.push(("labels".into(), true));
+            shape = shape.required("labels");
         }
         let mut content = block.body.content(&shape, diagnostics);
         let kind = block.labels.first()?;

@@ -8,7 +8,7 @@ use provision_schema::Type;
 use provision_schema::schema::{AttributeSchema, BlockSchema, NestedBlock, Nesting};
 
 use crate::ast::{Block, Body, JsonKind};
-use crate::syntax::{BlockShape, BodyShape};
+use crate::syntax::BodyShape;
 
 /// The keyword of blocks that stand for others.
 const DYNAMIC: &str = "dynamic";
@@ -37,17 +37,16 @@ impl<'a> Form<'a> {
         let mut shape = BodyShape::default();
         for (name, attribute) in &self.schema.attributes {
             match self.as_blocks.contains_key(name) {
-                true => shape.blocks.push(BlockShape::new(name.clone(), &[])),
-                false if attribute.required => shape.attributes.push((name.clone(), true)),
-                false => shape.attributes.push((name.clone(), false)),
+                true => shape = shape.block(name.clone(), &[]),
+                false if attribute.required => shape = shape.required(name.clone()),
+                false => shape = shape.optional(name.clone()),
             }
         }
         for (name, nested) in &self.schema.blocks {
-            let labels: &[&str] = if nested.nesting == Nesting::Map { &["key"] } else { &[] };
-            shape.blocks.push(BlockShape::new(name.clone(), labels));
+            let labels: &'static [&'static str] = if nested.nesting == Nesting::Map { &["key"] } else { &[] };
+            shape = shape.block(name.clone(), labels);
         }
-        shape.blocks.push(BlockShape::new(DYNAMIC, &["type"]));
-        shape
+        shape.block(DYNAMIC, &["type"])
     }
 
     /// What is known of the blocks of this kind, attributes written as blocks among them.

@@ -275,23 +275,17 @@ fn template_string(
         .map(|value| value.with_marks(marks))
 }
 
-/// `templatefile(path, names)`
+/// `templatefile(path, names)`: what `file` reads, rendered.
 fn template_file(arguments: &[Value], context: &FunctionContext) -> Result<Value, FunctionError> {
-    let [path, names] = arguments else {
+    let ([path, names], Some(file)) = (arguments, functions::find("file")) else {
         return Err(FunctionError::new("it takes a path and an object of variables"));
     };
-    let (path, marks) = path.clone().unmark();
-    let path = convert(&path, &Type::String)
-        .map_err(|error| FunctionError::argument(0, error.to_string()))?;
-    if path.is_null() {
-        return Err(FunctionError::argument(0, "argument must not be null"));
-    }
-    let Some(path) = path.as_str() else {
+    let (text, marks) = file.call(std::slice::from_ref(path), context)?.unmark();
+    let Some(text) = text.as_str() else {
         return Ok(Value::dynamic().with_marks(marks | names.marks_deep()));
     };
-    let text = functions::read_text_file(path, context)
-        .map_err(|error| FunctionError::argument(0, error.message))?;
-    render_template(path, &text, names, context).map(|value| value.with_marks(marks))
+    let name = path.as_str().unwrap_or_default();
+    render_template(name, text, names, context).map(|value| value.with_marks(marks))
 }
 
 /// Renders a template with the names of an object or map and nothing else in scope.

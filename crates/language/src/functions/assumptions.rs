@@ -5,11 +5,10 @@ use std::sync::Arc;
 
 use provision_schema::convert::convert;
 use provision_schema::{Fields, Kind, Marks, Refinement, Type, Value};
-use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::collections::length_bounds;
-use super::equality::equal;
 use super::parameter_types::{any, list_of_any, map_of_any, number, set_of_any, string};
+use super::text::certain_prefix;
 use super::{Function, FunctionError, Parameter, anything, combine};
 
 const MINIMUM: Parameter = Parameter::new("min_length", number);
@@ -161,22 +160,9 @@ fn assume_prefix(value: &Value, prefix: &Value) -> Result<Value, FunctionError> 
     if let Some(text) = value.as_str() {
         return if text.starts_with(prefix) { Ok(value.clone()) } else { Err(not_upheld()) };
     }
-    let prefix = safe_prefix(prefix);
+    let prefix = certain_prefix(prefix);
     let prefix = (!prefix.is_empty()).then(|| Arc::from(prefix));
     assume(value, &Refinement { prefix, ..Refinement::default() })
-}
-
-/// The part of a prefix that stays whatever follows: a last character that could still combine
-/// with what comes after it is left out.
-fn safe_prefix(prefix: &str) -> &str {
-    let Some((at, last)) = prefix.grapheme_indices(true).next_back() else { return prefix };
-    // Punctuation and spaces in ASCII do not take part in any composition we have seen in
-    // prefixes, whereas letters do.
-    let closed = match last.as_bytes() {
-        [byte] => !byte.is_ascii_alphanumeric() && !matches!(byte, b'<' | b'=' | b'>' | b'\r'),
-        _ => false,
-    };
-    if closed { prefix } else { &prefix[..at] }
 }
 
 fn assume_equal(actual: &Value, expected: &Value) -> Result<Value, FunctionError> {
@@ -187,7 +173,7 @@ fn assume_equal(actual: &Value, expected: &Value) -> Result<Value, FunctionError
             format!("actual value type {given} does not match assumed value type {wanted}");
         FunctionError::argument(0, message)
     })?;
-    if equal(&actual, expected) == Some(false) {
+    if actual.equals(expected).as_bool() == Some(false) {
         let message = "the actual value does not match the assumed value";
         return Err(FunctionError::argument(0, message));
     }
@@ -223,3 +209,6 @@ fn keep_provenance(from: &Value, to: &Value) -> Value {
     };
     result.with_marks(to.marks() | from.marks().without(dropped))
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,6 @@
 use provision_schema::convert::{convert, unify_unsafe};
 use provision_schema::{Bound, Kind, Number, Refinement, Type, Value};
 
-use super::equality::equal;
 use super::parameter_types::{any, list_of_any};
 use super::strings::{character_count, unknown_length};
 use super::{Function, FunctionContext, FunctionError, Parameter, anything, not_null};
@@ -185,7 +184,7 @@ fn contains(arguments: &[Value], _: &Type, _: &FunctionContext) -> Result<Value,
     };
     let mut has_unknown = false;
     for element in elements.iter() {
-        match equal(&arguments[1], element) {
+        match arguments[1].equals(element).as_bool() {
             Some(true) => return Ok(Value::bool(true)),
             Some(false) => (),
             None => has_unknown = true,
@@ -259,7 +258,7 @@ fn matchkeys(arguments: &[Value], ty: &Type, _: &FunctionContext) -> Result<Valu
         let mut has_unknown = false;
         let mut matches = false;
         for candidate in searched.iter() {
-            match equal(key, candidate) {
+            match key.equals(candidate).as_bool() {
                 Some(true) => {
                     matches = true;
                     break;
@@ -277,3 +276,6 @@ fn matchkeys(arguments: &[Value], ty: &Type, _: &FunctionContext) -> Result<Valu
     }
     Ok(Value::list(element, found))
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,9 +7,8 @@ use provision_schema::convert::convert;
 use provision_schema::{Fields, Kind, Marks, Type, Value};
 
 use super::parameter_types::{any, list_of_string, string};
-use super::{
-    Function, FunctionContext, FunctionError, Parameter, anything, not_null, quote, redact,
-};
+use super::text::quoted;
+use super::{Function, FunctionContext, FunctionError, Parameter, anything, not_null, redact};
 
 pub(super) static TABLE: &[Function] = &[
     Function {
@@ -122,7 +121,7 @@ fn lookup_type(arguments: &[Value]) -> Result<Type, FunctionError> {
                 (Some(ty), _) => Ok(ty.clone()),
                 (None, Some(default)) => Ok(default.ty()),
                 (None, None) => {
-                    let key = redact(quote(key), arguments[1].marks());
+                    let key = redact(quoted(key), arguments[1].marks());
                     let message = format!("the given object has no attribute {key}");
                     Err(FunctionError::argument(0, message))
                 }
@@ -153,7 +152,7 @@ fn lookup(arguments: &[Value], ty: &Type, _: &FunctionContext) -> Result<Value, 
             convert(default, ty).map_err(|error| FunctionError::new(error.to_string()))?;
         return Ok(default.with_marks(marks));
     }
-    let name = redact(quote(name), key.marks());
+    let name = redact(quoted(name), key.marks());
     Err(FunctionError::new(format!("lookup failed to find key {name}")))
 }
 
@@ -293,3 +292,6 @@ fn zipmap(arguments: &[Value], ty: &Type, _: &FunctionContext) -> Result<Value, 
     };
     Ok(zipped.with_marks(marks))
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,19 +6,25 @@
 
 mod assumptions;
 mod collections;
-pub(crate) mod equality;
+mod encoding;
+mod files;
+mod format;
+mod hash;
 mod mappings;
+mod network;
 mod numeric;
+mod provider;
 mod regular_expressions;
 mod sequences;
 mod sets;
 mod strings;
-mod types;
-mod encoding;
-mod format;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod text;
+mod time;
+mod types;
 
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
@@ -242,12 +248,19 @@ static TABLES: &[&[Function]] = &[
     assumptions::MAP_LENGTHS,
     assumptions::SET_LENGTHS,
     collections::TABLE,
+    encoding::TABLE,
+    files::TABLE,
+    format::TABLE,
+    hash::TABLE,
     mappings::TABLE,
+    network::TABLE,
     numeric::TABLE,
+    provider::TABLE,
     regular_expressions::TABLE,
     sequences::TABLE,
     sets::TABLE,
     strings::TABLE,
+    time::TABLE,
     types::TABLE,
 ];
 
@@ -328,27 +341,6 @@ pub(crate) fn whole_number(value: &Value) -> Result<i64, String> {
     })
 }
 
-/// A string in quotes, as error messages show it.
-pub(crate) fn quote(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => quoted.push_str("\\\""),
-            '\\' => quoted.push_str("\\\\"),
-            '\n' => quoted.push_str("\\n"),
-            '\r' => quoted.push_str("\\r"),
-            '\t' => quoted.push_str("\\t"),
-            control if control.is_control() => {
-                quoted.push_str(&format!("\\x{:02x}", u32::from(control)));
-            }
-            other => quoted.push(other),
-        }
-    }
-    quoted.push('"');
-    quoted
-}
-
 /// A text for an error message, unless its marks forbid to show it.
 pub(crate) fn redact(text: String, marks: Marks) -> String {
     match (marks.is_ephemeral(), marks.is_sensitive()) {
@@ -358,7 +350,6 @@ pub(crate) fn redact(text: String, marks: Marks) -> String {
         (false, false) => text,
     }
 }
-static TABLES: &[&[Function]] = &[encoding::TABLE, format::TABLE];
 
 /// Types for the parameter tables.
 pub mod parameter_types {

@@ -6,9 +6,8 @@ use provision_schema::convert::convert;
 use provision_schema::{Kind, Number, Type, Value};
 
 use super::parameter_types::{any, number};
-use super::{
-    Function, FunctionContext, FunctionError, Parameter, not_null, quote, redact, whole_number,
-};
+use super::text::quoted;
+use super::{Function, FunctionContext, FunctionError, Parameter, not_null, redact, whole_number};
 
 pub(super) static TABLE: &[Function] = &[
     Function {
@@ -177,7 +176,7 @@ fn parseint(arguments: &[Value], _: &Type, _: &FunctionContext) -> Result<Value,
         ));
     };
     let number = read_whole_number(text, base).ok_or_else(|| {
-        let shown = redact(quote(text), text_marks);
+        let shown = redact(quoted(text), text_marks);
         let base = redact(base.to_string(), base_marks);
         FunctionError::argument(0, format!("cannot parse {shown} as a base {base} integer"))
     })?;
@@ -244,3 +243,6 @@ fn sum(arguments: &[Value], _: &Type, _: &FunctionContext) -> Result<Value, Func
     }
     Ok(Value::number(total))
 }
+
+#[cfg(test)]
+mod tests;

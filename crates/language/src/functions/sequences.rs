@@ -7,7 +7,6 @@ use provision_schema::convert::{convert, unify_unsafe};
 use provision_schema::{Kind, Marks, Number, Refinement, Type, Value};
 
 use super::collections::known_length;
-use super::equality::equal;
 use super::parameter_types::{any, list_of_any, list_of_string, number};
 use super::{
     Function, FunctionContext, FunctionError, Parameter, anything, not_null, whole_number,
@@ -413,7 +412,7 @@ fn index(arguments: &[Value], _: &Type, _: &FunctionContext) -> Result<Value, Fu
         return Err(FunctionError::new("cannot search an empty list"));
     }
     for (index, element) in elements.iter().enumerate() {
-        match equal(element, &arguments[1]) {
+        match element.equals(&arguments[1]).as_bool() {
             Some(true) => return Ok(Value::from(index)),
             Some(false) => (),
             None => return Ok(Value::unknown(Type::Number)),
@@ -528,3 +527,6 @@ fn slice(arguments: &[Value], ty: &Type, _: &FunctionContext) -> Result<Value, F
     let elements = elements_of(list).get(start..end).unwrap_or_default().to_vec();
     Ok(sequence_of(ty, elements).with_marks(list.marks()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -202,3 +202,6 @@ fn unknown_product(arguments: &[Value], ty: &Type) -> Value {
     let refinement = Refinement::length(most.min(1), Some(most));
     Value::unknown_refined(ty.clone(), refinement)
 }
+
+#[cfg(test)]
+mod tests;

@@ -315,3 +315,6 @@ fn title_case(character: char) -> char {
         other => upper_case(other),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -21,12 +21,7 @@ pub(crate) fn check(name: &str, arguments: &[Value], expected: &str) {
 }
 
 #[track_caller]
-pub(crate) fn check_in(
-    context: &FunctionContext,
-    name: &str,
-    arguments: &[Value],
-    expected: &str,
-) {
+pub(crate) fn check_in(context: &FunctionContext, name: &str, arguments: &[Value], expected: &str) {
     let function = find(name).expect("a function of that name");
     let actual = match function.call(arguments, context) {
         Ok(value) => described(&value),
@@ -53,6 +48,19 @@ fn described(value: &Value) -> String {
             }
             if let Some(prefix) = &unknown.refinement.prefix {
                 text.push_str(&format!(", prefix {prefix:?}"));
+            }
+            let bounds = [(" >", &unknown.refinement.minimum), (" <", &unknown.refinement.maximum)];
+            for (sign, bound) in bounds {
+                if let Some(bound) = bound {
+                    let or_equal = if bound.inclusive { "=" } else { "" };
+                    text.push_str(&format!(",{sign}{or_equal} {}", bound.value));
+                }
+            }
+            if unknown.refinement.length_minimum > 0 {
+                text.push_str(&format!(", length >= {}", unknown.refinement.length_minimum));
+            }
+            if let Some(maximum) = unknown.refinement.length_maximum {
+                text.push_str(&format!(", length <= {maximum}"));
             }
             text + ")"
         }

@@ -15,7 +15,7 @@ pub(super) fn string_argument(arguments: &[Value], index: usize) -> &str {
 pub(super) fn integer_argument(arguments: &[Value], index: usize) -> Result<i64, String> {
     let number = arguments.get(index).and_then(Value::as_number);
     number.and_then(provision_schema::Number::to_i64).ok_or_else(|| {
-        format!("value must be a whole number, between {} and {} inclusive", i64::MIN, i64::MAX)
+        format!("value must be a whole number, between {} and {}", i64::MIN, i64::MAX)
     })
 }
 

@@ -1,10 +1,11 @@
 //! Conversions, `tostring` and its siblings, and functions on marks.
 
-use provision_schema::convert::convert;
+use provision_schema::convert::{Convertibility, can_convert, convert};
 use provision_schema::{Fields, Kind, Marks, Type, Value};
 
 use super::parameter_types::any;
-use super::{Function, FunctionError, Parameter, anything, not_null, quote};
+use super::text::quoted;
+use super::{Function, FunctionError, Parameter, anything, not_null};
 
 const VALUE: Parameter = Parameter::new("value", any).nullable().unknown().dynamic().marked();
 
@@ -82,36 +83,32 @@ fn same_type(arguments: &[Value]) -> Result<Type, FunctionError> {
 }
 
 fn conversion_type(value: &Value, wanted: Type) -> Result<Type, FunctionError> {
-    // A known value that cannot be converted is reported by the conversion itself.
-    if !value.is_known() && convert(value, &wanted).is_err() {
-        return Err(cannot_convert(value, &wanted));
+    match can_convert(&value.ty(), &wanted) {
+        Convertibility::Never => Err(cannot_convert(value, &wanted)),
+        _ => Ok(wanted),
     }
-    Ok(wanted)
 }
 
 fn cannot_convert(value: &Value, wanted: &Type) -> FunctionError {
     let what = value.ty().friendly_name();
-    let wanted = wanted.friendly_name();
+    let wanted = wanted.constraint_name();
     FunctionError::argument(0, format!("cannot convert {what} to {wanted}"))
 }
 
 fn convert_explicitly(value: &Value, wanted: &Type) -> Result<Value, FunctionError> {
     convert(value, wanted).map_err(|_| {
         let marks = value.marks_deep();
-        // A type that never converts is no secret; only values are.
-        let depends_on_value = convert(&Value::unknown(value.ty()), wanted).is_ok();
         let message = match (value.as_str(), wanted) {
-            _ if !depends_on_value => return cannot_convert(value, wanted),
             _ if marks.is_ephemeral() => marked_message("ephemeral", value, wanted),
             _ if marks.is_sensitive() => marked_message("sensitive", value, wanted),
             (Some(text), Type::Bool) => format!(
                 "cannot convert {} to bool; only the strings \"true\" or \"false\" are allowed",
-                quote(text)
+                quoted(text)
             ),
             (Some(text), Type::Number) => format!(
                 "cannot convert {} to number; given string must be a decimal representation of a \
                  number",
-                quote(text)
+                quoted(text)
             ),
             _ => return cannot_convert(value, wanted),
         };
@@ -120,7 +117,7 @@ fn convert_explicitly(value: &Value, wanted: &Type) -> Result<Value, FunctionErr
 }
 
 fn marked_message(mark: &str, value: &Value, wanted: &Type) -> String {
-    let (what, wanted) = (value.ty().friendly_name(), wanted.friendly_name());
+    let (what, wanted) = (value.ty().friendly_name(), wanted.constraint_name());
     format!("cannot convert this {mark} {what} to {wanted}")
 }
 
@@ -144,3 +141,6 @@ fn ephemeral_as_null(value: &Value) -> Value {
     };
     result.with_marks(kept)
 }
+
+#[cfg(test)]
+mod tests;

@@ -295,6 +295,12 @@ impl Program {
         deferred
     }
 
+    /// Complaints about instances of types that are not supported, among what was evaluated.
+    pub fn unsupported(&self) -> Vec<Diagnostic> {
+        let all = self.diagnostics().into_iter();
+        all.filter(|it| it.summary.starts_with(UNSUPPORTED)).collect()
+    }
+
     /// The value of an output of the root module.
     pub fn output(&self, name: &str) -> Option<Value> {
         let position = self.configuration.root.outputs.get_index_of(name)?;
@@ -919,6 +925,9 @@ fn gather(
     }
 }
 
+/// How the summary of a complaint about an unsupported type begins.
+const UNSUPPORTED: &str = "Unsupported resource type";
+
 fn unsupported_type(resource: &ResourceAddress, span: crate::source::Span) -> Diagnostic {
     let what = match resource.mode {
         Mode::Managed => "resource type",
@@ -926,7 +935,7 @@ fn unsupported_type(resource: &ResourceAddress, span: crate::source::Span) -> Di
         Mode::Ephemeral => "ephemeral resource type",
     };
     Diagnostic::error(
-        format!("Unsupported {what}"),
+        UNSUPPORTED,
         format!(
             "provision does not support the {what} {:?} yet. The command \"provision types\" \
              lists what is supported; remove the block, or give it count = 0, to go on without it.",

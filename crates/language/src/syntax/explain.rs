@@ -245,11 +245,7 @@ impl Parser<'_> {
                 TokenKind::CloseParen
                 | TokenKind::CloseBracket
                 | TokenKind::CloseBrace
-                | TokenKind::CloseSequence => {
-                    if open.pop().is_none() {
-                        return false;
-                    }
-                }
+                | TokenKind::CloseSequence => _ = open.pop(),
                 TokenKind::Question => match open.last_mut() {
                     Some(count) => *count += 1,
                     None => open.push(1),
@@ -307,7 +303,7 @@ impl Parser<'_> {
             Some(Bracket::For) => ("Invalid 'for' expression", "}"),
             None => ("Extra characters after interpolation expression", "}"),
         };
-        let line = self.line_number(self.token_span(open));
+        let line = self.line_number(self.tokens[open].start);
         let detail = format!(
             "This does not close the {} of line {line}, for which a {expected} is missing.",
             self.token_text(open).trim()

@@ -66,29 +66,37 @@ impl Parser<'_> {
     }
 
     fn convert(&mut self, tree: &Expression, piece: &Piece<'_>) -> Option<Expr> {
-        let span = self.tree_span(tree.span(), piece);
-        self.descend(span)?;
-        let expr = self.convert_inner(tree, span, piece);
+        let range = tree_range(tree.span(), piece);
+        self.descend(self.span(range.clone()))?;
+        let expr = self.convert_inner(tree, range, piece);
         self.depth -= 1;
         expr
     }
 
-    fn convert_inner(&mut self, tree: &Expression, span: Span, piece: &Piece<'_>) -> Option<Expr> {
+    fn convert_inner(
+        &mut self,
+        tree: &Expression,
+        range: Range<usize>,
+        piece: &Piece<'_>,
+    ) -> Option<Expr> {
+        let span = self.span(range.clone());
         let kind = match tree {
             Expression::Null(_) => ExprKind::Literal(Value::null(provision_schema::Type::Dynamic)),
             Expression::Bool(value) => ExprKind::Literal(Value::bool(*value.value())),
-            Expression::Number(_) => return self.number(span),
-            Expression::String(_) => return self.template_at(self.token_at(span.start)),
+            Expression::Number(_) => return self.number(range),
+            Expression::String(_) => return self.template_at(self.token_at(range.start)),
             Expression::Array(array) => {
                 let items = array.iter().map(|item| self.convert(item, piece));
                 ExprKind::Tuple(items.collect::<Option<Vec<_>>>()?)
             }
-            Expression::Object(object) => ExprKind::Object(self.object(object, span, piece)?),
+            Expression::Object(object) => {
+                ExprKind::Object(self.object(object, range.start, piece)?)
+            }
             Expression::Parenthesis(inner) => {
                 ExprKind::Parentheses(Box::new(self.convert(inner.inner(), piece)?))
             }
             Expression::Variable(_) => {
-                let root = self.name(span.start as usize..span.end as usize);
+                let root = self.name(range);
                 ExprKind::Reference(Box::new(Reference { root, steps: Vec::new() }))
             }
             Expression::Conditional(conditional) => ExprKind::Conditional(Box::new([
@@ -97,7 +105,7 @@ impl Parser<'_> {
                 self.convert(&conditional.false_expr, piece)?,
             ])),
             Expression::FuncCall(call) => self.call(call, piece)?,
-            Expression::Traversal(traversal) => return self.traversal(traversal, span, piece),
+            Expression::Traversal(traversal) => return self.traversal(traversal, range, piece),
             Expression::UnaryOp(operation) => {
                 let operator = match operation.operator.value() {
                     HclUnary::Neg => UnaryOperator::Negate,
@@ -122,55 +130,68 @@ impl Parser<'_> {
     }
 
     /// A number, perhaps with a sign, which the parser takes for part of it.
-    fn number(&mut self, span: Span) -> Option<Expr> {
-        let index = self.token_at(span.end.saturating_sub(1));
+    fn number(&mut self, range: Range<usize>) -> Option<Expr> {
+        let index = self.token_at(range.end.saturating_sub(1));
         let digits = self.token_span(index);
         let Some(number) = parse_number(self.token_text(index)) else {
             self.error("Invalid number literal", "This is not a number.", digits);
             return None;
         };
         let literal = Expr::literal(Value::number(number), digits);
-        if digits.start == span.start {
+        if self.tokens[index].start == range.start {
             return Some(literal);
         }
+        let span = self.span(range);
         Some(Expr::new(ExprKind::Unary(UnaryOperator::Negate, Box::new(literal)), span))
     }
 
+    /// The items of an object whose brace is at this offset, as far as it has one.
     fn object(
         &mut self,
         object: &Object,
-        span: Span,
+        start: usize,
         piece: &Piece<'_>,
     ) -> Option<Vec<ObjectItem>> {
         let mut items = Vec::with_capacity(object.len());
         for (key, value) in object.iter() {
-            let key_span = self.tree_span(key.span(), piece);
-            let literal = |name: Name| Expr::literal(Value::string(name.text), key_span);
-            let key = match key {
-                ObjectKey::Ident(_)
-                | ObjectKey::Expression(Expression::Null(_) | Expression::Bool(_)) => {
-                    literal(self.name(key_span.start as usize..key_span.end as usize))
-                }
-                ObjectKey::Expression(key) => self.convert(key, piece)?,
-            };
-            items.push(ObjectItem { key, value: self.convert(value.expr(), piece)? });
+            items.push(self.object_item(key, value.expr(), piece)?);
         }
-        let start = span.start as usize;
-        let removed: Vec<_> = piece.removed.iter().filter(|item| item.object == start).collect();
+        let removed = piece.removed.iter().filter(|item| item.object == start);
+        let removed: Vec<_> = removed.collect();
         if removed.is_empty() {
-            return Some(items);
+            return Some(items.into_iter().map(|(_, item)| item).collect());
         }
         for item in removed {
             let prepared = self.prepare_item(item.tokens.clone());
             let (prepared, tree) = self.parse(prepared, item.tokens.clone(), Place::Item)?;
             let Expression::Object(object) = &tree else { return None };
             let piece = Piece { base: prepared.base, removed: &prepared.removed };
-            // The object of one item stands for no brace of the text.
-            let nowhere = self.span(prepared.base..prepared.base);
-            items.extend(self.object(object, nowhere, &piece)?);
+            for (key, value) in object.iter() {
+                items.push(self.object_item(key, value.expr(), &piece)?);
+            }
         }
-        items.sort_by_key(|item| item.key.span.start);
-        Some(items)
+        items.sort_by_key(|(start, _)| *start);
+        Some(items.into_iter().map(|(_, item)| item).collect())
+    }
+
+    /// An item with the offset of its key.
+    fn object_item(
+        &mut self,
+        key: &ObjectKey,
+        value: &Expression,
+        piece: &Piece<'_>,
+    ) -> Option<(usize, ObjectItem)> {
+        let range = tree_range(key.span(), piece);
+        let start = range.start;
+        let key = match key {
+            ObjectKey::Ident(_)
+            | ObjectKey::Expression(Expression::Null(_) | Expression::Bool(_)) => {
+                let name = self.name(range);
+                Expr::literal(Value::string(name.text), name.span)
+            }
+            ObjectKey::Expression(key) => self.convert(key, piece)?,
+        };
+        Some((start, ObjectItem { key, value: self.convert(value, piece)? }))
     }
 
     fn call(&mut self, call: &FuncCall, piece: &Piece<'_>) -> Option<ExprKind> {
@@ -186,10 +207,7 @@ impl Parser<'_> {
     }
 
     fn for_expression(&mut self, expr: &ForExpr, piece: &Piece<'_>) -> Option<ExprKind> {
-        let mut name = |name: &Decorated<Ident>| {
-            let span = self.tree_span(name.span(), piece);
-            self.name(span.start as usize..span.end as usize)
-        };
+        let mut name = |name: &Decorated<Ident>| self.name(tree_range(name.span(), piece));
         let key_variable = expr.intro.key_var.as_ref().map(&mut name);
         let value_variable = name(&expr.intro.value_var);
         let collection = self.convert(&expr.intro.collection_expr, piece)?;
@@ -200,10 +218,11 @@ impl Parser<'_> {
         let value = self.convert(&expr.value_expr, piece)?;
         let condition = match &expr.cond {
             Some(condition) => {
+                let start = tree_range(condition.expr.span(), piece).start;
                 let condition = self.convert(&condition.expr, piece)?;
                 // The parser takes any word that begins with "if" for the keyword.
-                let index = self.token_at(condition.span.start);
-                if self.tokens[index].start < condition.span.start as usize {
+                let index = self.token_at(start);
+                if self.tokens[index].start < start {
                     self.explain_extra_in_for(index);
                     return None;
                 }
@@ -216,7 +235,13 @@ impl Parser<'_> {
         Some(ExprKind::For(Box::new(it)))
     }
 
-    fn traversal(&mut self, traversal: &Traversal, span: Span, piece: &Piece<'_>) -> Option<Expr> {
+    fn traversal(
+        &mut self,
+        traversal: &Traversal,
+        range: Range<usize>,
+        piece: &Piece<'_>,
+    ) -> Option<Expr> {
+        let span = self.span(range);
         let base = self.convert(&traversal.expr, piece)?;
         let mut operators = traversal.operators.as_slice();
         let steps = self.steps(&mut operators, piece)?;
@@ -286,15 +311,19 @@ impl Parser<'_> {
     }
 
     fn tree_span(&self, range: Option<Range<usize>>, piece: &Piece<'_>) -> Span {
-        let range = range.unwrap_or(0..0);
-        self.span(range.start + piece.base..range.end + piece.base)
+        self.span(tree_range(range, piece))
     }
 
     /// The index of the token that the offset is in.
-    pub(super) fn token_at(&self, offset: u32) -> usize {
-        let after = self.tokens.partition_point(|token| token.start <= offset as usize);
+    pub(super) fn token_at(&self, offset: usize) -> usize {
+        let after = self.tokens.partition_point(|token| token.start <= offset);
         after.saturating_sub(1)
     }
+}
+
+fn tree_range(range: Option<Range<usize>>, piece: &Piece<'_>) -> Range<usize> {
+    let range = range.unwrap_or(0..0);
+    range.start + piece.base..range.end + piece.base
 }
 
 fn is_attribute(operator: &Decorated<TraversalOperator>) -> bool {

@@ -10,19 +10,22 @@ mod explain;
 mod expression;
 mod json;
 mod native;
+mod suggest;
 mod template;
 mod tokens;
 
 #[cfg(test)]
 mod tests;
 
-pub use content::{BlockShape, BodyShape, Content};
+pub use content::{AttributeShape, BlockShape, BodyShape, Content};
+pub use json::{json_expression, json_literal, parse_json};
+pub use suggest::did_you_mean;
 
 use crate::ast::{Body, Expr, ExprKind, NativeBody, Reference};
 use crate::diagnostics::Diagnostics;
 use crate::source::FileId;
 use explain::Place;
-use tokens::Parser;
+use tokens::{Origin, Parser};
 
 /// How deep blocks, brackets and templates may stand in each other, and how deep the tree of one
 /// expression may be. Whatever walks the tree may count on it not to be deeper.
@@ -45,7 +48,7 @@ pub fn parse_expression(file: FileId, text: &str, diagnostics: &mut Diagnostics)
 
 /// Reads a text that is the inside of a template.
 pub fn parse_template(file: FileId, text: &str, diagnostics: &mut Diagnostics) -> Option<Expr> {
-    Parser::for_template(file, text, diagnostics).whole_template()
+    Parser::for_template(Origin::At(file, 0), text, diagnostics).whole_template()
 }
 
 /// Reads a reference like `aws_vpc.main[0].id`, in which every index is a literal.

@@ -105,7 +105,7 @@ impl Parser<'_> {
         }
         let Some(expr) = self.expression(value, Place::Argument) else { return };
         if let Some(earlier) = items.seen.insert(name.text.clone(), name.span) {
-            let line = self.line_number(earlier);
+            let line = self.line_number(earlier.start as usize);
             self.error(
                 "Attribute redefined",
                 format!(
@@ -290,8 +290,8 @@ impl Parser<'_> {
         )
     }
 
-    pub(super) fn line_number(&self, span: Span) -> usize {
-        let before = self.text.as_bytes().get(..span.start as usize).unwrap_or_default();
+    pub(super) fn line_number(&self, offset: usize) -> usize {
+        let before = self.text.as_bytes().get(..offset).unwrap_or_default();
         before.iter().filter(|byte| **byte == b'\n').count() + 1
     }
 }

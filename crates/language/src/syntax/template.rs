@@ -44,18 +44,18 @@ impl Parser<'_> {
     /// The template that begins with this quote or heredoc.
     pub(super) fn template_at(&mut self, open: usize) -> Option<Expr> {
         let close = self.pair(open)?;
-        let start = self.tokens[open].start;
-        let mut span = self.span(start..self.tokens[close].end);
+        let mut range = self.tokens[open].start..self.tokens[close].end;
         let is_heredoc = self.kind(open) == TokenKind::OpenHeredoc;
         if !is_heredoc && close == open + 1 {
-            return Some(Expr::literal(Value::string(""), span));
+            return Some(Expr::literal(Value::string(""), self.span(range)));
         }
         if is_heredoc {
             self.check_heredoc_end(close)?;
             // The white space before and behind the marker is in its token.
             let text = self.token_text(close);
-            span.end -= u32::try_from(text.len() - text.trim_end().len()).unwrap_or(0);
+            range.end -= text.len() - text.trim_end().len();
         }
+        let span = self.span(range);
         let dedent = is_heredoc && self.token_text(open).starts_with("<<-");
         self.template(open + 1, close, dedent, span)
     }

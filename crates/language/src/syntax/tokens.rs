@@ -22,8 +22,17 @@ enum Ground {
     Template,
 }
 
+/// Where in a file a text stands.
+#[derive(Clone, Copy)]
+pub(super) enum Origin {
+    /// At this offset.
+    At(FileId, usize),
+    /// Somewhere here, with escapes that hide where exactly.
+    Within(Span),
+}
+
 pub(super) struct Parser<'s> {
-    pub(super) file: FileId,
+    origin: Origin,
     pub(super) text: &'s str,
     /// The last one is the end of the file.
     pub(super) tokens: Vec<Token>,
@@ -43,19 +52,20 @@ impl<'s> Parser<'s> {
         text: &'s str,
         diagnostics: &'s mut Diagnostics,
     ) -> Parser<'s> {
-        Parser::new(file, text, scanner::scan(text), Ground::Body, diagnostics)
+        let origin = Origin::At(file, 0);
+        Parser::new(origin, text, scanner::scan(text), Ground::Body, diagnostics)
     }
 
     pub(super) fn for_template(
-        file: FileId,
+        origin: Origin,
         text: &'s str,
         diagnostics: &'s mut Diagnostics,
     ) -> Parser<'s> {
-        Parser::new(file, text, scanner::scan_template(text), Ground::Template, diagnostics)
+        Parser::new(origin, text, scanner::scan_template(text), Ground::Template, diagnostics)
     }
 
     fn new(
-        file: FileId,
+        origin: Origin,
         text: &'s str,
         tokens: Vec<Token>,
         ground: Ground,
@@ -64,7 +74,7 @@ impl<'s> Parser<'s> {
         let pairs = vec![UNPAIRED; tokens.len()];
         let names = HashSet::new();
         let mut parser =
-            Parser { file, text, tokens, diagnostics, depth: 0, pairs, bad: Vec::new(), names };
+            Parser { origin, text, tokens, diagnostics, depth: 0, pairs, bad: Vec::new(), names };
         parser.match_brackets(ground);
         parser
     }
@@ -78,7 +88,10 @@ impl<'s> Parser<'s> {
     }
 
     pub(super) fn span(&self, range: Range<usize>) -> Span {
-        Span::new(self.file, range)
+        match self.origin {
+            Origin::At(file, base) => Span::new(file, range.start + base..range.end + base),
+            Origin::Within(span) => span,
+        }
     }
 
     pub(super) fn token_span(&self, index: usize) -> Span {

@@ -1,0 +1,4 @@
+//! Tests of the language through its public surface: expression tables and whole configurations.
+
+mod configurations;
+mod tables;

@@ -1,0 +1,28 @@
+//! `provision version`
+
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use crate::arguments::Version;
+use crate::report;
+
+/// The release of the language that configurations may require.
+pub const LANGUAGE_VERSION: &str = provision_language::config::COMPATIBLE_VERSION;
+
+pub fn run(arguments: &Version) -> ExitCode {
+    let version = env!("CARGO_PKG_VERSION");
+    let platform = format!("{}_{}", std::env::consts::OS, std::env::consts::ARCH);
+    if arguments.json.json {
+        let output = json!({
+            "provision_version": version,
+            "terraform_version": LANGUAGE_VERSION,
+            "platform": platform,
+            "provider_selections": {},
+        });
+        report::result(&format!("{output:#}\n"));
+    } else {
+        report::result(&format!("provision {version}\non {platform}\n"));
+    }
+    ExitCode::SUCCESS
+}
