@@ -21,12 +21,7 @@ pub(crate) fn check(name: &str, arguments: &[Value], expected: &str) {
 }
 
 #[track_caller]
-pub(crate) fn check_in(
-    context: &FunctionContext,
-    name: &str,
-    arguments: &[Value],
-    expected: &str,
-) {
+pub(crate) fn check_in(context: &FunctionContext, name: &str, arguments: &[Value], expected: &str) {
     let function = find(name).expect("a function of that name");
     let actual = match function.call(arguments, context) {
         Ok(value) => described(&value),

@@ -79,8 +79,18 @@ fn timecmp(arguments: &[Value], _: &Type, _: &FunctionContext) -> Result<Value, 
 }
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 const WEEKDAYS: [&str; 7] =
     ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
@@ -98,9 +108,7 @@ fn formatdate(arguments: &[Value], _: &Type, _: &FunctionContext) -> Result<Valu
                 continue;
             }
             'a'..='z' | 'A'..='Z' => rest.find(|c| c != first).unwrap_or(rest.len()),
-            _ => rest
-                .find(|c: char| c == '\'' || c.is_ascii_alphabetic())
-                .unwrap_or(rest.len()),
+            _ => rest.find(|c: char| c == '\'' || c.is_ascii_alphabetic()).unwrap_or(rest.len()),
         };
         let (token, after) = rest.split_at(length);
         rest = after;
@@ -209,8 +217,11 @@ mod tests {
         date("Z ZZZ ZZZZ ZZZZZ", "2018-01-02T00:12:01Z", r#""Z UTC +0000 +00:00""#);
         date("H", "2018-01-02T00:12:01Z", r#""12""#);
         date("'a''b'''ZZZ é", "2017-11-22T00:00:00Z", r#""a'b'UTC é""#);
-        date("YYY", time,
-            "argument 0: invalid date format verb \"YYY\": year must either be \"YY\" or \"YYYY\"");
+        date(
+            "YYY",
+            time,
+            "argument 0: invalid date format verb \"YYY\": year must either be \"YY\" or \"YYYY\"",
+        );
         date("Q", time, "argument 0: invalid date format verb \"Q\"");
         date("'", time, "argument 0: unterminated literal '");
         date("a", time, "argument 0: invalid date format verb \"a\": must be \"aa\"");
@@ -265,8 +276,11 @@ mod tests {
         compare("2017-11-22T06:00:00+02:00", "2017-11-22T04:00:00Z", "0");
         compare("2017-11-22T00:00:00Z", "2017-11-22T00:00:00.1Z", "-1");
         compare("2017-11-22T00:00:01Z", "2017-11-22T00:00:00Z", "1");
-        compare("2017-11-22T00:00:00Z", "a",
-            "argument 1: not a valid RFC3339 timestamp: cannot use \"a\" as year");
+        compare(
+            "2017-11-22T00:00:00Z",
+            "a",
+            "argument 1: not a valid RFC3339 timestamp: cannot use \"a\" as year",
+        );
     }
 
     #[test]

@@ -72,8 +72,7 @@ impl Timestamp {
         nanos: i64,
         offset: i64,
     ) -> Timestamp {
-        let seconds =
-            days(year, month, day) * DAY + hour * 3600 + minute * 60 + second - offset;
+        let seconds = days(year, month, day) * DAY + hour * 3600 + minute * 60 + second - offset;
         Timestamp { nanos: i128::from(seconds) * NANOS + i128::from(nanos), offset }
     }
 }
@@ -142,9 +141,8 @@ fn parse(text: &str) -> Result<Timestamp, Failure> {
     let second = reader.number("second", true, 0..=59)?;
     let (nanos, comma) = reader.fraction();
     let offset = reader.offset()?;
-    let failure = |part, found: &str, message| {
-        Err(Failure { part, found: found.to_owned(), message })
-    };
+    let failure =
+        |part, found: &str, message| Err(Failure { part, found: found.to_owned(), message });
     if !reader.rest.is_empty() {
         return failure("timestamp segment", reader.rest, None);
     }
@@ -306,8 +304,7 @@ pub(super) fn parse_duration(text: &str) -> Result<i128, String> {
         if whole.is_empty() && (!has_point || fraction.is_empty()) {
             return Err(invalid());
         }
-        let unit_length =
-            rest.find(|c: char| c == '.' || c.is_ascii_digit()).unwrap_or(rest.len());
+        let unit_length = rest.find(|c: char| c == '.' || c.is_ascii_digit()).unwrap_or(rest.len());
         let (unit, after) = rest.split_at(unit_length);
         rest = after;
         let scale: i128 = match unit {
@@ -327,7 +324,8 @@ pub(super) fn parse_duration(text: &str) -> Result<i128, String> {
         if value.len() > 19 {
             return Err(invalid());
         }
-        let value: i128 = if value.is_empty() { 0 } else { value.parse().map_err(|_| invalid())? };
+        let value: i128 =
+            if value.is_empty() { 0 } else { value.parse().map_err(|_| invalid())? };
         // More digits than these make no nanosecond.
         let fraction = &fraction[..fraction.len().min(18)];
         let mut part = 0;
