@@ -61,11 +61,6 @@ fn time_or_unknown(time: Option<&str>) -> Value {
     time.map_or_else(|| Value::unknown_not_null(Type::String), Value::from)
 }
 
-fn timestamp_argument(arguments: &[Value], index: usize) -> Result<Timestamp, FunctionError> {
-    Timestamp::parse(string_argument(arguments, index))
-        .map_err(|message| FunctionError::argument(index, message))
-}
-
 fn timeadd(arguments: &[Value], _: &Type, _: &FunctionContext) -> Result<Value, FunctionError> {
     let mut time = Timestamp::parse(string_argument(arguments, 0)).map_err(FunctionError::new)?;
     time.nanos += parse_duration(string_argument(arguments, 1)).map_err(FunctionError::new)?;
@@ -73,8 +68,11 @@ fn timeadd(arguments: &[Value], _: &Type, _: &FunctionContext) -> Result<Value, 
 }
 
 fn timecmp(arguments: &[Value], _: &Type, _: &FunctionContext) -> Result<Value, FunctionError> {
-    let a = timestamp_argument(arguments, 0)?;
-    let b = timestamp_argument(arguments, 1)?;
+    let time = |index| {
+        Timestamp::parse_leniently(string_argument(arguments, index))
+            .map_err(|message| FunctionError::argument(index, message))
+    };
+    let (a, b) = (time(0)?, time(1)?);
     Ok(Value::from(a.nanos.cmp(&b.nanos) as i64))
 }
 
@@ -97,7 +95,8 @@ const WEEKDAYS: [&str; 7] =
 
 fn formatdate(arguments: &[Value], _: &Type, _: &FunctionContext) -> Result<Value, FunctionError> {
     let mut rest = string_argument(arguments, 0);
-    let time = timestamp_argument(arguments, 1)?;
+    let time = Timestamp::parse(string_argument(arguments, 1))
+        .map_err(|message| FunctionError::argument(1, message))?;
     let mut result = String::new();
     while let Some(first) = rest.chars().next() {
         let length = match first {
@@ -233,6 +232,8 @@ mod tests {
             date("YYYY", time, &format!("argument 1: not a valid RFC3339 timestamp: {expected}"));
         };
         wrong("2017-11-22T0:00:00Z", "hour must have exactly two digits");
+        wrong("2017-11-22T24:00:00Z", "hour must be between 0 and 23 inclusive");
+        wrong("2017-11-22T23:5:00Z", "minute must have exactly two digits");
         wrong("2017-11-22T00:00:00,5Z", "cannot use \",\" as timestamp segment");
         wrong("2017-11-32T00:00:00Z", "day out of range");
         wrong("2017-02-29T00:00:00Z", "day out of range");

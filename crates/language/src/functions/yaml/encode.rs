@@ -19,10 +19,8 @@ pub(super) fn encode(value: &Value) -> String {
     };
     writer.node(value, false, false);
     writer.line();
-    let is_plain = matches!(
-        value.kind(),
-        Kind::Null(_) | Kind::Unknown(_) | Kind::Bool(_) | Kind::Number(_)
-    );
+    let is_plain =
+        matches!(value.kind(), Kind::Null(_) | Kind::Unknown(_) | Kind::Bool(_) | Kind::Number(_));
     if is_plain {
         // Nothing else tells that an unquoted word has ended.
         writer.text.push_str("...\n");

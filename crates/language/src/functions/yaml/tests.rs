@@ -436,7 +436,6 @@ fn limits() {
     check(&"[".repeat(100_000));
     check(&"{a: ".repeat(100_000));
     check(&"- ".repeat(100_000));
-    check(&"? ".repeat(100_000));
     check(&(0..2_000).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect::<String>());
     let references = |name: usize| format!("- &a{} [*a{name}, *a{name}, *a{name}]\n", name + 1);
     let laughs: String = (0..100).map(references).collect();
