@@ -20,6 +20,10 @@ use crate::syntax::json_literal;
 pub(super) const BAD_NAME: &str = "A name must start with a letter or underscore and may contain \
                                    only letters, digits, underscores, and dashes.";
 
+pub(super) const NOT_STATIC: &str =
+    "A single static variable reference is required: only attribute access and indexing with \
+     constant keys. No calculations, function calls, template expressions, etc are allowed here.";
+
 /// What is at hand while the blocks of one file are decoded.
 pub(super) struct Cx<'a> {
     pub(super) sources: &'a Sources,
@@ -202,10 +206,7 @@ impl Cx<'_> {
         match reference_of(written.expr) {
             Some(reference) => Some(reference.clone()),
             None => {
-                let detail = "A single static variable reference is required: only attribute \
-                              access and indexing with constant keys. No calculations, function \
-                              calls, template expressions, etc are allowed here.";
-                self.error("Invalid expression", detail, written.span());
+                self.error("Invalid expression", NOT_STATIC, written.span());
                 None
             }
         }
@@ -216,10 +217,7 @@ impl Cx<'_> {
         let items = self.list(attribute.into());
         let mut references = Vec::with_capacity(items.len());
         for item in items {
-            let Some(reference) = self.reference(item) else { continue };
-            if !self.is_static(&reference, item.span()) {
-                continue;
-            }
+            let Some(reference) = self.static_reference(item) else { continue };
             // What is no reference to anything is reported where references are followed.
             if let Ok((_, used)) = subject(&reference)
                 && reference.steps.len() > used
@@ -234,15 +232,14 @@ impl Cx<'_> {
         references
     }
 
-    fn is_static(&mut self, reference: &Reference, at: Span) -> bool {
-        let is_static = has_constant_steps(reference);
-        if !is_static {
-            let detail = "A single static variable reference is required: only attribute access \
-                          and indexing with constant keys. No calculations, function calls, \
-                          template expressions, etc are allowed here.";
-            self.error("Invalid expression", detail, at);
+    /// A reference whose indexes are all literals.
+    pub(super) fn static_reference(&mut self, written: Written<'_>) -> Option<Reference> {
+        let reference = self.reference(written)?;
+        if !has_constant_steps(&reference) {
+            self.error("Invalid expression", NOT_STATIC, written.span());
+            return None;
         }
-        is_static
+        Some(reference)
     }
 
     /// A reference to a provider configuration: `aws`, `aws.west`, `aws.each_region[each.key]`.

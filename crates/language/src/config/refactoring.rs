@@ -222,13 +222,13 @@ fn check_removed(root: &Module, module: &Module, diagnostics: &mut Diagnostics) 
                 .and_then(|module| module.resources.get(&address.resource))
                 .map(|resource| ("resource block", resource.span)),
         };
-        if let Some((what, _)) = still {
+        if let Some((what, span)) = still {
             let detail = format!(
                 "This statement declares a removal of the {} {from}, but this {what} still \
                  exists in the configuration. Please remove the {what}.",
                 from.kind()
             );
-            diagnostics.error(format!("Removed {what} still exists"), detail, removed.span);
+            diagnostics.error(format!("Removed {what} still exists"), detail, span);
         }
     }
     module.children.values().for_each(|child| check_removed(root, child, diagnostics));

@@ -91,6 +91,7 @@ pub(super) fn decode(block: &Block, cx: &mut Cx<'_>) -> Option<VariableDraft> {
         deprecated,
         validations,
         span: block.span,
+        overridden_at: None,
     })
 }
 
