@@ -207,13 +207,7 @@ pub fn get_index(value: &Value, key: &Value, span: Span, diagnostics: &mut Diagn
                         }
                     }
                 },
-                Type::Object(object) => match key.as_str() {
-                    None => Value::dynamic(),
-                    Some(name) => match object.attributes.get(name) {
-                        Some(ty) => Value::unknown(ty.clone()),
-                        None => return fail(format!("{WRONG_KEY}.")),
-                    },
-                },
+                // An attribute has a type of its own, but an index into an object could be any.
                 _ => Value::dynamic(),
             }
         }

@@ -276,7 +276,8 @@ fn render_template(
             "maximum recursion depth {MAX_TEMPLATE_DEPTH} reached while rendering {file_name}"
         )));
     }
-    let (names, marks) = names.clone().unmark();
+    // The template may use any of the names, so their marks are on the whole result.
+    let (names, marks) = names.clone().unmark_deep();
     if names.is_null() {
         return Err(FunctionError::argument(1, "argument must not be null"));
     }

@@ -7,6 +7,12 @@ use provision_schema::{Fields, Refinement, Type, Value};
 use super::parameter_types::{any, string};
 use super::text::string_argument;
 use super::{Function, FunctionContext, FunctionError, Parameter};
+use crate::ast::Body;
+use crate::diagnostics::Diagnostics;
+use crate::evaluate::{Names, Scope, evaluate};
+use crate::references;
+use crate::source::Sources;
+use crate::syntax;
 
 pub(super) static TABLE: &[Function] = &[
     Function {
@@ -51,6 +57,15 @@ pub(super) static TABLE: &[Function] = &[
         implementation: |arguments, _, _| {
             Ok(arguments.first().map(expression::encode).unwrap_or_default().into())
         },
+        refinement: Refinement::default,
+    },
+    Function {
+        name: "provider::terraform::decode_tfvars",
+        description: "Reads a file of variable values as an object.",
+        parameters: &[Parameter::new("content", string)],
+        variadic: None,
+        result_type: |_| Ok(Type::Dynamic),
+        implementation: decode_tfvars,
         refinement: Refinement::default,
     },
     Function {
@@ -106,6 +121,36 @@ fn trim_iam_role_path(
     }
     let name = resource.rsplit('/').next().unwrap_or_default();
     Ok(join_arn([partition, service, region, account, &format!("role/{name}")]).into())
+}
+
+fn decode_tfvars(
+    arguments: &[Value],
+    _: &Type,
+    context: &FunctionContext,
+) -> Result<Value, FunctionError> {
+    let text = string_argument(arguments, 0);
+    let sources = Sources::default();
+    let file = sources.add("<decode_tfvars argument>", text);
+    let mut found = Diagnostics::new();
+    let body = Body::Native(syntax::parse_body(file, text, &mut found));
+    let names = Names(Vec::new());
+    let scope = Scope::new(&names, context);
+    let mut entries = Vec::new();
+    for attribute in body.just_attributes(&mut found) {
+        if let Some(reference) = references::of_expression(&attribute.expr).first() {
+            let detail = "Variables may not be used here.";
+            found.error("Variables not allowed", detail, reference.root.span);
+            continue;
+        }
+        let value = evaluate(&attribute.expr, &scope, &mut found);
+        entries.push((attribute.name.text.clone(), value));
+    }
+    match found.iter().find(|it| it.is_error()) {
+        Some(error) => {
+            Err(FunctionError::new(format!("{}: {}", error.summary, error.detail)))
+        }
+        None => Ok(Value::object_of(entries)),
+    }
 }
 
 fn encode_tfvars(

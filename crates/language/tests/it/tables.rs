@@ -351,8 +351,8 @@ fn strip_types(json: &mut serde_json::Value) {
 
 fn show_type(ty: &Type) -> String {
     let quoted = |name: &str| {
-        let identifier = name.chars().next().is_some_and(|it| it.is_alphabetic() || it == '_')
-            && name.chars().all(|it| it.is_alphanumeric() || it == '_' || it == '-');
+        let identifier = name.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_')
+            && name.chars().all(|it| it.is_ascii_alphanumeric() || it == '_' || it == '-');
         if identifier { name.to_owned() } else { serde_json::Value::from(name).to_string() }
     };
     match ty {
