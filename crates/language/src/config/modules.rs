@@ -385,9 +385,7 @@ fn check_remote(source: &str, has_version: bool) -> Result<(), (&'static str, St
             && part.chars().all(|it| it.is_ascii_alphanumeric() || matches!(it, '-' | '_'))
     };
     let is_registry = match &parts[..] {
-        [namespace, name, system] => {
-            [namespace, name, system].into_iter().all(is_part)
-        }
+        [namespace, name, system] => [namespace, name, system].into_iter().all(is_part),
         [host, rest @ ..] if rest.len() == 3 => {
             (host.contains('.') || host.contains(':') || *host == "localhost")
                 && rest.iter().all(is_part)
@@ -449,4 +447,3 @@ fn lexically_clean(path: &Path) -> PathBuf {
 fn canonical(directory: &Path) -> PathBuf {
     std::fs::canonicalize(directory).unwrap_or_else(|_| directory.to_owned())
 }
-
