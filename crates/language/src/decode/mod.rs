@@ -103,17 +103,19 @@ fn decode_body(
         decode_block(block, &form, scope, marks, &mut groups, diagnostics);
     }
 
+    let none = DecodedBlocks::default();
     for (name, attribute) in &schema.attributes {
         if attributes.contains_key(name) {
             continue;
         }
-        let value = match (form.blocks_of(name), groups.get(name)) {
-            (Some(nested), Some(group)) => gather(name, nested, group, body, diagnostics),
-            _ => Value::null(attribute.ty.without_optional()),
+        let value = match form.blocks_of(name) {
+            Some(nested) => {
+                gather(name, nested, groups.get(name).unwrap_or(&none), body, diagnostics)
+            }
+            None => Value::null(attribute.ty.without_optional()),
         };
         fields.push((name.clone(), value));
     }
-    let none = DecodedBlocks::default();
     for (name, nested) in &schema.blocks {
         let group = groups.get(name).unwrap_or(&none);
         fields.push((name.clone(), gather(name, nested, group, body, diagnostics)));

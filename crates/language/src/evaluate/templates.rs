@@ -208,7 +208,7 @@ fn render_for(
 
 /// As much of a known beginning as no text behind it can change: what follows may combine with
 /// the last character, unless that is one that never combines.
-pub fn safe_prefix(text: &str) -> &str {
+fn safe_prefix(text: &str) -> &str {
     const NEVER_COMBINES: &str = "-_:;/\\,.(){}[]|?!~ \t@#$%^&*+\"'=";
     match text.grapheme_indices(true).next_back() {
         Some((_, last)) if NEVER_COMBINES.contains(last) => text,

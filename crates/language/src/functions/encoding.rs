@@ -197,8 +197,7 @@ fn csvdecode_type(arguments: &[Value]) -> Result<Type, FunctionError> {
     let Some(text) = arguments.first().and_then(Value::as_str) else {
         return Ok(Type::Dynamic);
     };
-    let rows = csv::rows(text).map_err(FunctionError::new)?;
-    let Some(header) = rows.first() else {
+    let Some(header) = csv::header(text).map_err(FunctionError::new)? else {
         return Err(FunctionError::new("missing header line"));
     };
     for (index, name) in header.iter().enumerate() {
@@ -260,7 +259,7 @@ fn jsondecode_type(arguments: &[Value]) -> Result<Type, FunctionError> {
 fn jsonencode(arguments: &[Value], _: &Type, _: &FunctionContext) -> Result<Value, FunctionError> {
     let Some(value) = arguments.first() else { return Ok(Value::null(Type::String)) };
     if value.is_wholly_known() {
-        return Ok(json::encode(value).into());
+        return json::encode(value).map(Value::from).map_err(FunctionError::new);
     }
     if !value.is_never_null() {
         return Ok(Value::unknown_not_null(Type::String));
@@ -421,11 +420,16 @@ mod tests {
             ("d", Value::tuple(vec![true.into()])),
         ]);
         assert_eq!(
-            json::encode(&value),
+            json::encode(&value).expect("JSON"),
             "{\"a\":\"\\u003c\\u0026\\u003e\\u2028\u{7f}\\u0001\\t\\b\\f\\n\\\"\\\\é\",\
              \"b\":1000000000000000000000000000000,\"c\":null,\"d\":[true]}"
         );
         check("jsonencode", &[Value::null(Type::Dynamic)], r#""null""#);
+        check(
+            "jsonencode",
+            &[Value::number(provision_schema::Number::INFINITY)],
+            "cannot serialize infinity as JSON",
+        );
         check("jsonencode", &[Value::dynamic()], "unknown(string, not null)");
         check(
             "jsonencode",
@@ -446,6 +450,7 @@ mod tests {
         csv("", "missing header line");
         csv("a,b\n1,2\n\n3,4\n", r#"[{a: "1", b: "2"}, {a: "3", b: "4"}]"#);
         csv("a,a\n1,2", "duplicate column name \"a\"");
+        csv("a,a\n1", "duplicate column name \"a\"");
         csv("a,b\n1", "CSV parse error on line 2: wrong number of fields");
         csv(
             "a,b\n1,\"x\"y\n",

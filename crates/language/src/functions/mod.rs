@@ -20,15 +20,18 @@ mod sets;
 mod strings;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod text;
 mod time;
 mod types;
+mod yaml;
 
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
 use provision_schema::convert::convert;
-use provision_schema::{Bound, Marks, Number, Refinement, Type, Value};
+use provision_schema::{Bound, Kind, Marks, Number, Refinement, Type, Value};
 
 /// A built-in function.
 pub struct Function {
@@ -181,7 +184,11 @@ impl Function {
         let parameters = || (0..).map_while(|index| self.parameter(index)).zip(&converted);
         let has_dynamic = parameters().any(|(parameter, argument)| {
             !parameter.allow_dynamic
-                && argument.as_unknown().is_some_and(|unknown| unknown.ty.is_dynamic())
+                && match argument.kind() {
+                    Kind::Unknown(unknown) => unknown.ty.is_dynamic(),
+                    Kind::Null(ty) => ty.is_dynamic(),
+                    _ => false,
+                }
         });
         if has_dynamic {
             return Ok(Value::dynamic().with_marks(all_marks));
@@ -260,6 +267,7 @@ static TABLES: &[&[Function]] = &[
     strings::TABLE,
     time::TABLE,
     types::TABLE,
+    yaml::TABLE,
 ];
 
 /// The value with what else is certain about it, if it is unknown.
@@ -383,42 +391,5 @@ pub mod parameter_types {
 
     pub fn map_of_any() -> Type {
         Type::map(Type::Dynamic)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn index_is_ordered_and_without_doubles() {
-        let names: Vec<&str> = names().collect();
-        assert!(names.windows(2).all(|pair| pair[0] < pair[1]), "{names:?}");
-        assert!(find("core::length").is_some_and(|function| function.name == "length"));
-        assert!(find("lengths").is_none());
-    }
-
-    #[track_caller]
-    fn check_arity_of(name: &str, count: usize, expected: &str) {
-        let function = find(name).expect("a function of that name");
-        assert_eq!(check_arity(function, count).err().unwrap_or_default(), expected);
-    }
-
-    #[test]
-    fn arity() {
-        check_arity_of("length", 1, "");
-        check_arity_of("coalesce", 0, "");
-        check_arity_of("coalesce", 9, "");
-        check_arity_of(
-            "length",
-            0,
-            r#"Function "length" expects 1 argument(s). Missing value for "value"."#,
-        );
-        check_arity_of("length", 2, r#"Function "length" expects only 1 argument(s)."#);
-        check_arity_of(
-            "lookup",
-            1,
-            r#"Function "lookup" expects at least 2 argument(s). Missing value for "key"."#,
-        );
     }
 }

@@ -139,21 +139,41 @@ mod tests {
     #[test]
     fn arns() {
         let arn = "arn:aws:iam::444455556666:role/with/path/example";
-        check("provider::aws::arn_parse", &[arn.into()],
-            r#"{account_id: "444455556666", partition: "aws", region: "", resource: "role/with/path/example", service: "iam"}"#);
-        check("provider::aws::arn_parse", &["invalid".into()],
-            "arn parsing failed: arn: invalid prefix");
-        check("provider::aws::arn_parse", &["arn:aws".into()],
-            "arn parsing failed: arn: not enough sections");
-        check("provider::aws::arn_build",
+        check(
+            "provider::aws::arn_parse",
+            &[arn.into()],
+            r#"{account_id: "444455556666", partition: "aws", region: "", resource: "role/with/path/example", service: "iam"}"#,
+        );
+        check(
+            "provider::aws::arn_parse",
+            &["invalid".into()],
+            "arn parsing failed: arn: invalid prefix",
+        );
+        check(
+            "provider::aws::arn_parse",
+            &["arn:aws".into()],
+            "arn parsing failed: arn: not enough sections",
+        );
+        check(
+            "provider::aws::arn_build",
             &["aws".into(), "iam".into(), "".into(), "1".into(), "role/a:b".into()],
-            r#""arn:aws:iam::1:role/a:b""#);
-        check("provider::aws::trim_iam_role_path", &[sensitive(arn)],
-            r#"marked("arn:aws:iam::444455556666:role/example")"#);
-        check("provider::aws::trim_iam_role_path", &["arn:aws:s3:::a".into()],
-            "service must be \"iam\"");
-        check("provider::aws::arn_parse", &[Value::unknown(Type::String)],
-            "unknown(object({account_id=string,partition=string,region=string,resource=string,service=string}))");
+            r#""arn:aws:iam::1:role/a:b""#,
+        );
+        check(
+            "provider::aws::trim_iam_role_path",
+            &[sensitive(arn)],
+            r#"marked("arn:aws:iam::444455556666:role/example")"#,
+        );
+        check(
+            "provider::aws::trim_iam_role_path",
+            &["arn:aws:s3:::a".into()],
+            "service must be \"iam\"",
+        );
+        check(
+            "provider::aws::arn_parse",
+            &[Value::unknown(Type::String)],
+            "unknown(object({account_id=string,partition=string,region=string,resource=string,service=string}))",
+        );
     }
 
     #[test]
@@ -166,10 +186,13 @@ mod tests {
             ("f", Value::object_of::<&str>([])),
             ("g", Value::tuple(vec![])),
             ("h", Value::object_of([("i", inner)])),
-            ("l", Value::tuple(vec![
-                Value::object_of([("a", number("1"))]),
-                Value::object_of([("b", number("2"))]),
-            ])),
+            (
+                "l",
+                Value::tuple(vec![
+                    Value::object_of([("a", number("1"))]),
+                    Value::object_of([("b", number("2"))]),
+                ]),
+            ),
             ("m-n", number("1")),
             ("é y", Value::tuple(vec![number("1"), "a".into(), Value::null(Type::Dynamic)])),
         ]);
@@ -194,19 +217,32 @@ mod tests {
   "é y" = [1, "a", null]
 }"#;
         check("provider::terraform::encode_expr", &[value], &format!("{expected:?}"));
-        check("provider::terraform::encode_expr", &["a\n\"b\\ ${x} %{y} $x \t\u{1}".into()],
-            &format!("{:?}", r#""a\n\"b\\ $${x} %%{y} $x \t\u0001""#));
-        let variables = Value::object_of([
-            ("a", number("1")),
-            ("bcd", Value::object_of([("d", number("1"))])),
-        ]);
-        check("provider::terraform::encode_tfvars", &[variables],
-            &format!("{:?}", "a = 1\nbcd = {\n  d = 1\n}\n"));
-        check("provider::terraform::encode_tfvars", &[Value::tuple(vec![])],
-            "invalid input: must be an object");
-        check("provider::terraform::encode_tfvars", &[Value::object_of([("a b", number("1"))])],
-            "invalid input: object key: a b - must be a valid identifier");
-        check("provider::terraform::encode_expr", &[Value::null(Type::Dynamic)],
-            "argument 0: argument must not be null");
+        check(
+            "provider::terraform::encode_expr",
+            &["a\n\"b\\ ${x} %{y} $x \t\u{1}".into()],
+            &format!("{:?}", r#""a\n\"b\\ $${x} %%{y} $x \t\u0001""#),
+        );
+        let variables =
+            Value::object_of([("a", number("1")), ("bcd", Value::object_of([("d", number("1"))]))]);
+        check(
+            "provider::terraform::encode_tfvars",
+            &[variables],
+            &format!("{:?}", "a = 1\nbcd = {\n  d = 1\n}\n"),
+        );
+        check(
+            "provider::terraform::encode_tfvars",
+            &[Value::tuple(vec![])],
+            "invalid input: must be an object",
+        );
+        check(
+            "provider::terraform::encode_tfvars",
+            &[Value::object_of([("a b", number("1"))])],
+            "invalid input: object key: a b - must be a valid identifier",
+        );
+        check(
+            "provider::terraform::encode_expr",
+            &[Value::null(Type::Dynamic)],
+            "argument 0: argument must not be null",
+        );
     }
 }

@@ -179,11 +179,15 @@ fn expand(template: &str, names: &[String], captures: &Captures<'_>, result: &mu
             continue;
         }
         rest = behind;
-        let index = match name.bytes().all(|byte| byte.is_ascii_digit()) {
-            true => name.parse().ok(),
-            false => names.iter().rposition(|it| it == name).map(|index| index + 1),
+        let group = match name.bytes().all(|byte| byte.is_ascii_digit()) {
+            true => name.parse().ok().and_then(|index| captures.get(index)),
+            // Several groups may have the name; the first that took part counts.
+            false => names
+                .iter()
+                .enumerate()
+                .filter(|(_, own)| *own == name)
+                .find_map(|(index, _)| captures.get(index + 1)),
         };
-        let group = index.and_then(|index| captures.get(index));
         result.push_str(group.map_or("", |group| group.as_str()));
     }
     result.push_str(rest);

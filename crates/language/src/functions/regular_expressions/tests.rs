@@ -65,6 +65,8 @@ fn dialect() {
     check_regex("(?s).", "\n", r#""\n""#);
     check_regex("(?m)^b$", "a\nb\n", r#""b""#);
     check_regex("# a", "# a", r##""# a""##);
+    check_regex("a{01}", "a{01}", r#""a{01}""#);
+    check_regex("^*a", "a", r#""a""#);
     check_regex("a{2,3}?", "aaa", r#""aa""#);
 }
 
@@ -89,6 +91,9 @@ fn errors() {
     check_invalid(r"\8", "invalid escape sequence", r"\8");
     check_invalid(r"\1", "invalid escape sequence", r"\1");
     check_invalid(r"\u0041", "invalid escape sequence", r"\u");
+    check_invalid(r"\x{zz}", "invalid escape sequence", r"\x{z");
+    check_invalid(r"\x4", "invalid escape sequence", r"\x4");
+    check_invalid(r"\x{110000}", "invalid escape sequence", r"\x{110000}");
     check_invalid(r"[a-\d]", "invalid escape sequence", r"\d");
     check_invalid(r"[\z]", "invalid escape sequence", r"\z");
     check_invalid(r"\é", "invalid escape sequence", r"\é");

@@ -363,10 +363,12 @@ impl<'p> Translator<'p> {
                 (u32::from_str_radix(&start[1..1 + digits], 8).ok(), 1 + digits)
             }
             'x' => match start[2..].strip_prefix('{') {
-                Some(inner) => match inner.find('}') {
-                    Some(end) => (hexadecimal(&inner[..end]), 3 + end + 1),
-                    None => return error(INVALID_ESCAPE, start),
-                },
+                Some(inner) => {
+                    let digits = inner.bytes().take_while(u8::is_ascii_hexdigit).count();
+                    let closed = inner[digits..].starts_with('}');
+                    let behind = inner[digits..].chars().next().map_or(0, char::len_utf8);
+                    (hexadecimal(&inner[..digits]).filter(|_| closed), 3 + digits + behind)
+                }
                 None => {
                     let digits = start.get(2..4).unwrap_or_default();
                     (hexadecimal(digits), 4.min(start.len()))

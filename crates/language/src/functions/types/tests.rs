@@ -88,7 +88,7 @@ fn ephemeral_as_null() {
     ]);
     check(
         "ephemeralasnull",
-        &[inside.clone()],
+        &[inside],
         r#"{a: null(string), b: marked("y"), c: marked(null(string)), d: unknown(bool), e: [null(string)]}"#,
     );
     check(
