@@ -58,12 +58,15 @@ pub(super) fn check_no_imports(module: &Module, diagnostics: &mut Diagnostics) {
 
 /// Checks all that must hold before moves and removals can be carried out. This belongs to
 /// planning: a configuration is valid without it.
-pub fn check_refactoring(configuration: &Configuration, diagnostics: &mut Diagnostics) {
+pub fn check_refactoring(configuration: &Configuration) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    let diagnostics = &mut found;
     let mut moves = Vec::new();
     collect(&configuration.root, &mut moves);
     let sources = &configuration.sources;
     check_moves(&configuration.root, &moves, sources, diagnostics);
     check_removed(&configuration.root, &configuration.root, diagnostics);
+    found
 }
 
 /// A move with addresses that start at the root.

@@ -12,7 +12,7 @@ fn check_plan(files: &str, expected: &str) {
     let mut diagnostics = Diagnostics::new();
     let configuration =
         load(directory.path(), &sources, &mut diagnostics).expect("a configuration");
-    check_refactoring(&configuration, &mut diagnostics);
+    diagnostics.extend(check_refactoring(&configuration));
     compare(&show(&diagnostics, &sources, directory.path()), expected);
 }
 
