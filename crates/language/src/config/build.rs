@@ -266,7 +266,12 @@ impl Builder<'_> {
                 Some(base) => base.merge(provider),
                 None => {
                     let name = format!("provider configuration {:?}", provider.key.to_string());
-                    missing_base("base provider configuration for override", &name, span, diagnostics);
+                    missing_base(
+                        "base provider configuration for override",
+                        &name,
+                        span,
+                        diagnostics,
+                    );
                 }
             }
         }
@@ -286,7 +291,12 @@ impl Builder<'_> {
                 None => {
                     let name = format!("local value named {:?}", &*local.name.text);
                     let span = local.name.span;
-                    missing_base("base local value definition to override", &name, span, diagnostics);
+                    missing_base(
+                        "base local value definition to override",
+                        &name,
+                        span,
+                        diagnostics,
+                    );
                 }
             }
         }

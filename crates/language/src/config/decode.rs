@@ -10,7 +10,9 @@ use super::model::{ProviderKey, ProviderReference};
 use super::subjects::subject;
 use super::text;
 use super::walk;
-use crate::ast::{Attribute, Block, Body, Expr, ExprKind, Json, JsonKind, Name, Reference, StepKind};
+use crate::ast::{
+    Attribute, Block, Body, Expr, ExprKind, Json, JsonKind, Name, Reference, StepKind,
+};
 use crate::diagnostics::Diagnostics;
 use crate::evaluate::{Names, Scope, evaluate};
 use crate::functions::FunctionContext;
@@ -20,8 +22,7 @@ use crate::syntax::json_literal;
 pub(super) const BAD_NAME: &str = "A name must start with a letter or underscore and may contain \
                                    only letters, digits, underscores, and dashes.";
 
-pub(super) const NOT_STATIC: &str =
-    "A single static variable reference is required: only attribute access and indexing with \
+pub(super) const NOT_STATIC: &str = "A single static variable reference is required: only attribute access and indexing with \
      constant keys. No calculations, function calls, template expressions, etc are allowed here.";
 
 /// What is at hand while the blocks of one file are decoded.
@@ -92,7 +93,12 @@ impl Written<'_> {
 }
 
 impl Cx<'_> {
-    pub(super) fn error(&mut self, summary: impl Into<String>, detail: impl Into<String>, at: Span) {
+    pub(super) fn error(
+        &mut self,
+        summary: impl Into<String>,
+        detail: impl Into<String>,
+        at: Span,
+    ) {
         self.diagnostics.error(summary, detail, at);
     }
 
@@ -201,6 +207,11 @@ impl Cx<'_> {
     /// of a string.
     pub(super) fn reference(&mut self, written: Written<'_>) -> Option<Reference> {
         if let Some((text, span)) = quoted_text(written) {
+            if written.json.is_none() {
+                let detail = "References here are expected bare, without quotes. Remove the \
+                              quotes to silence this warning.";
+                self.warning("Quoted references are deprecated", detail, span);
+            }
             return text::parse_reference(&text, span, self.sources, self.diagnostics);
         }
         match reference_of(written.expr) {
@@ -251,6 +262,11 @@ impl Cx<'_> {
         let span = written.span();
         let reference = match quoted_text(written) {
             Some((text, span)) => {
+                if written.json.is_none() {
+                    let detail = "References here are expected bare, without quotes. Remove the \
+                                  quotes to silence this warning.";
+                    self.warning("Quoted references are deprecated", detail, span);
+                }
                 let mut problems = Diagnostics::new();
                 text::parse_reference(&text, span, self.sources, &mut problems)
             }
@@ -303,6 +319,20 @@ impl Cx<'_> {
              period and then a configuration alias."
         );
         self.error("Invalid provider configuration reference", detail, span);
+    }
+
+    /// A single bare word, which may be quoted as it was long ago.
+    pub(super) fn keyword_or_quoted(&mut self, written: Written<'_>) -> Option<Arc<str>> {
+        if let Some(word) = keyword(written) {
+            return Some(word);
+        }
+        let (text, span) = quoted_text(written)?;
+        if written.json.is_none() {
+            let detail = "Keywords here are expected bare, without quotes. Remove the quotes to \
+                          silence this warning.";
+            self.warning("Quoted keywords are deprecated", detail, span);
+        }
+        Some(text)
     }
 
     /// Whether the local name of a provider is well-formed.
@@ -415,9 +445,10 @@ pub(super) fn normal_provider_part(part: &str) -> Result<String, &'static str> {
 pub(super) fn constant(expr: &Expr, diagnostics: &mut Diagnostics) -> Option<Value> {
     let uses = walk::uses(expr);
     for reference in &uses.references {
-        let span = reference.steps.last().map_or(reference.root.span, |it| {
-            reference.root.span.to(it.span)
-        });
+        let span = reference
+            .steps
+            .last()
+            .map_or(reference.root.span, |it| reference.root.span.to(it.span));
         diagnostics.error("Variables not allowed", "Variables may not be used here.", span);
     }
     for call in &uses.calls {
@@ -471,11 +502,6 @@ pub(super) fn keyword(written: Written<'_>) -> Option<Arc<str>> {
         }
         _ => None,
     }
-}
-
-/// A single bare word, which may be quoted as it was long ago.
-pub(super) fn keyword_or_quoted(written: Written<'_>) -> Option<Arc<str>> {
-    keyword(written).or_else(|| quoted_text(written).map(|(text, _)| text))
 }
 
 /// Whether every index of the reference is a literal.

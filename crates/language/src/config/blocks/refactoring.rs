@@ -5,9 +5,7 @@ use provision_schema::address::Mode;
 use crate::ast::{Attribute, Block, ExprKind, Reference, StepKind};
 use crate::config::addresses;
 use crate::config::blocks::provisioner;
-use crate::config::decode::{
-    Cx, NOT_STATIC, Shape, Written, has_constant_steps, quoted_text,
-};
+use crate::config::decode::{Cx, NOT_STATIC, Shape, Written, has_constant_steps, quoted_text};
 use crate::config::model::{Endpoint, Import, Moved, Removed};
 use crate::config::text;
 
