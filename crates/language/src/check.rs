@@ -5,7 +5,7 @@ use std::path::Path;
 
 use provision_schema::Catalogue;
 use provision_schema::address::Mode;
-use provision_schema::schema::Schema;
+use provision_schema::facts::ResourceFacts;
 
 use crate::config::{
     Configuration, VariableInputs, check_refactoring, load_with, require_configuration,
@@ -23,13 +23,16 @@ const WORKSPACE: &str = "default";
 pub struct CatalogueSchemas;
 
 impl Schemas for CatalogueSchemas {
-    fn schema(&self, mode: Mode, kind: &str) -> Option<&'static Schema> {
-        let facts = match mode {
+    fn facts(&self, mode: Mode, kind: &str) -> Option<&'static ResourceFacts> {
+        match mode {
             Mode::Managed => Catalogue::resource(kind),
             Mode::Data => Catalogue::data(kind),
             Mode::Ephemeral => None,
-        };
-        facts.map(|facts| &facts.schema)
+        }
+    }
+
+    fn provider(&self, source: &str) -> Option<&'static ResourceFacts> {
+        Catalogue::provider(source.strip_prefix("hashicorp/")?)
     }
 }
 
