@@ -21,8 +21,9 @@ pub struct Diagnostic {
     pub context: Option<Span>,
     /// The address of the object concerned, as in `aws_vpc.main`.
     pub address: Option<String>,
-    /// The references in the failing expression and what is known of them: ("var.x", "is 3").
-    pub values: Vec<(String, String)>,
+    /// The references in the failing expression and what is known of them: ("var.x", "is 3"). None
+    /// while no expression has been found to be at fault.
+    pub values: Option<Vec<(String, String)>>,
 }
 
 impl Diagnostic {
@@ -34,7 +35,7 @@ impl Diagnostic {
             subject: None,
             context: None,
             address: None,
-            values: Vec::new(),
+            values: None,
         }
     }
 
@@ -60,6 +61,18 @@ impl Diagnostic {
         self
     }
 
+    /// Whether the other one says the same of the same place. The values behind it may differ:
+    /// one of them is example enough.
+    fn is_same_mistake(&self, other: &Diagnostic) -> bool {
+        let Diagnostic { severity, summary, detail, subject, context, address, values: _ } = self;
+        *severity == other.severity
+            && *subject == other.subject
+            && *context == other.context
+            && *summary == other.summary
+            && *detail == other.detail
+            && *address == other.address
+    }
+
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }
@@ -75,9 +88,9 @@ impl Diagnostics {
         Diagnostics::default()
     }
 
-    /// Adds a diagnostic unless the very same one is there already.
+    /// Adds a diagnostic unless the same one is there already.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        if !self.0.contains(&diagnostic) {
+        if !self.0.iter().any(|it| it.is_same_mistake(&diagnostic)) {
             self.0.push(diagnostic);
         }
     }
@@ -108,6 +121,11 @@ impl Diagnostics {
 
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
         self.0.iter()
+    }
+
+    /// What was added after the first `before` diagnostics.
+    pub fn since(&mut self, before: usize) -> &mut [Diagnostic] {
+        self.0.get_mut(before..).unwrap_or_default()
     }
 
     /// Drops what was added after the first `length` diagnostics.

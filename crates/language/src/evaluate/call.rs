@@ -178,7 +178,7 @@ fn special(
     let result = match (name, arguments) {
         ("can", [expr]) => {
             let mut found = Diagnostics::new();
-            let value = evaluate(expr, scope, &mut found);
+            let value = evaluate(expr, &scope.without_explanations(), &mut found);
             Ok(match (found.has_errors(), value.is_wholly_known()) {
                 (true, _) => Value::bool(false),
                 (false, true) => Value::bool(true),
@@ -217,9 +217,10 @@ fn attempt(arguments: &[Expr], scope: &Scope<'_>) -> Result<Value, FunctionError
         return Err(FunctionError::new("at least one argument is required"));
     }
     let mut reasons = String::new();
+    let scope = scope.without_explanations();
     for argument in arguments {
         let mut found = Diagnostics::new();
-        let value = evaluate(argument, scope, &mut found);
+        let value = evaluate(argument, &scope, &mut found);
         if !found.has_errors() {
             // What is partly unknown may yet fail, and then another argument gives the result.
             return Ok(match value.is_wholly_known() {
