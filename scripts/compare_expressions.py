@@ -23,6 +23,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import textwrap
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -119,9 +120,9 @@ def top_level_equals(text):
 class Directory:
     """A throw-away configuration that holds cases as local values."""
 
-    def __init__(self, root):
+    def __init__(self, root, source=True):
         self.root = Path(root)
-        self.body = ['resource "terraform_data" "source" {}']
+        self.body = ['resource "terraform_data" "source" {}'] if source else []
         self.modules = [{"Key": "", "Source": "", "Dir": "."}]
         self.unknowns, self.done = {}, set()
 
@@ -267,13 +268,15 @@ class Display:
 
     def heredoc(self):
         end = self.text.index("\n", self.at)
+        indented = self.text.startswith("<<-", self.at)
         marker = self.text[self.at : end].lstrip("<-").strip()
         lines, self.at = [], end + 1
         while True:
             end = self.text.index("\n", self.at)
             line, self.at = self.text[self.at : end], end + 1
             if line.strip() == marker:
-                return "\n".join(lines) + "\n"
+                text = "\n".join(lines) + "\n"
+                return textwrap.dedent(text) if indented else text
             lines.append(line)
 
     def name(self):
@@ -458,26 +461,67 @@ def ask_terraform(cases):
         return answers
 
 
-def ask_provision(binary, case):
-    """Runs one case through `provision console -json` in a directory of its own."""
-    with tempfile.TemporaryDirectory() as root:
-        directory = Directory(root)
-        directory.add(case, "case")
-        directory.write()
-        # The built-in resource that unknown values come from needs no provider.
-        result = subprocess.run(
-            [binary, "console", "-json"], input="local.case\n", cwd=root, capture_output=True, text=True
-        )
-        line = result.stdout.strip().split("\n")[-1]
-        try:
-            answer = load_json(line)
-        except ValueError:
-            return f"error: no JSON answer: {line!r} {result.stderr.strip()[:200]}"
-        if "error" in answer:
-            return f"error: {answer['error']}"
-        if answer.get("unknown") is True:
-            return f"unknown {dump_type(answer['type'])}"
-        return render(answer["type"], answer.get("value"), answer.get("sensitive", False))
+def ask_provision(binary, cases):
+    """Answers of `provision console -json`. What needs no bindings goes through
+    one process, a line each; the rest has a directory and a process of its own."""
+    answers = {}
+    plain = [case for case in cases if not re.search(r"\n|\bunknown\(|\b(?:local|var)\.", case.text)]
+    if plain:
+        with tempfile.TemporaryDirectory() as root:
+            directory = Directory(root, source=False)
+            directory.write()
+            lines = run_provision(binary, root, [case.text for case in plain])
+        if len(lines) == len(plain):
+            answers = {case: read_provision(line) for case, line in zip(plain, lines)}
+    for case in cases:
+        if case in answers:
+            continue
+        with tempfile.TemporaryDirectory() as root:
+            directory = Directory(root, source="unknown(" in repr([case.text] + [b.text for b in case.bindings]))
+            if "\n" in case.text:
+                directory.add(case, "case")
+                text = "local.case"
+            else:
+                directory.add(case, None)
+                text = directory.translate(case.text, case.bindings)
+            directory.write()
+            lines = run_provision(binary, root, [text])
+        answers[case] = read_provision(lines[-1] if lines else "")
+    return [answers[case] for case in cases]
+
+
+def run_provision(binary, root, expressions):
+    result = subprocess.run(
+        [binary, "console", "-json"],
+        input="".join(expression + "\n" for expression in expressions),
+        cwd=root,
+        capture_output=True,
+        text=True,
+    )
+    return result.stdout.strip().split("\n") if result.stdout.strip() else []
+
+
+def read_provision(line):
+    try:
+        answer = load_json(line)
+    except ValueError:
+        return f"error: no JSON answer: {line[:200]!r}"
+    if "error" in answer:
+        return f"error: {answer['error']}"
+    if answer.get("unknown") is True:
+        return f"unknown {dump_type(answer['type'])}"
+    return render(answer["type"], drop_unknown_types(answer.get("value")), answer.get("sensitive", False))
+
+
+def drop_unknown_types(value):
+    """An unknown inside a value may tell its type, which the tables leave out."""
+    if isinstance(value, list):
+        return [drop_unknown_types(v) for v in value]
+    if isinstance(value, dict):
+        if value.get("unknown") is True and set(value) <= {"unknown", "type"}:
+            return {"unknown": True}
+        return {k: drop_unknown_types(v) for k, v in value.items()}
+    return value
 
 
 def numbers_agree(left, right):
@@ -565,8 +609,7 @@ def main():
                 wrong += 1
                 print(f"{case.place()}: {case.text}\n  expected  {case.expected}\n  terraform {answer}")
         if options.provision:
-            for case in cases:
-                answer = ask_provision(os.path.abspath(options.provision), case)
+            for case, answer in zip(cases, ask_provision(os.path.abspath(options.provision), cases)):
                 total["provision"] += 1
                 if not agrees(case.expected, answer):
                     wrong += 1

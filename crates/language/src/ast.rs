@@ -213,6 +213,15 @@ impl Expr {
     pub fn literal(value: Value, span: Span) -> Expr {
         Expr::new(ExprKind::Literal(value), span)
     }
+
+    /// The expression inside any number of parentheses.
+    pub fn without_parentheses(&self) -> &Expr {
+        let mut expr = self;
+        while let ExprKind::Parentheses(inner) = &expr.kind {
+            expr = inner;
+        }
+        expr
+    }
 }
 
 impl Body {

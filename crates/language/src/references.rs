@@ -66,7 +66,12 @@ impl<'a> Visitor<'_, 'a> {
                 self.expression(inner);
                 self.steps(steps);
             }
-            ExprKind::Call(call) => call.arguments.iter().for_each(|it| self.expression(it)),
+            ExprKind::Call(call) => {
+                // The second argument of `convert` is a type, whose names refer to nothing.
+                let name = call.name.strip_prefix("core::").unwrap_or(&call.name);
+                let count = if name == "convert" { 1 } else { call.arguments.len() };
+                call.arguments.iter().take(count).for_each(|it| self.expression(it));
+            }
             ExprKind::Conditional(parts) => parts.iter().for_each(|it| self.expression(it)),
             ExprKind::Binary(_, operands) => operands.iter().for_each(|it| self.expression(it)),
             ExprKind::For(it) => {
@@ -80,11 +85,7 @@ impl<'a> Visitor<'_, 'a> {
         }
     }
 
-    fn bind<'n>(
-        &mut self,
-        names: impl Iterator<Item = &'n Name>,
-        inside: impl FnOnce(&mut Self),
-    ) {
+    fn bind<'n>(&mut self, names: impl Iterator<Item = &'n Name>, inside: impl FnOnce(&mut Self)) {
         let depth = self.bound.len();
         self.bound.extend(names.map(|name| name.text.clone()));
         inside(self);
@@ -194,12 +195,11 @@ fn dynamic_json_references(
                 };
                 for body in bodies {
                     let JsonKind::Object(properties) = &body.kind else { continue };
-                    let iterator = properties.iter().find_map(|(name, value)| {
-                        match (&**name, &value.kind) {
+                    let iterator =
+                        properties.iter().find_map(|(name, value)| match (&**name, &value.kind) {
                             ("iterator", JsonKind::String(text)) => Some(text.clone()),
                             _ => None,
-                        }
-                    });
+                        });
                     for (name, value) in properties {
                         match &**name {
                             "iterator" | "//" => (),

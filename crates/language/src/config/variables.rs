@@ -66,7 +66,7 @@ enum GivenValue {
 #[derive(Clone)]
 enum Origin {
     Environment,
-    CommandLine(String),
+    CommandLine,
     File { name: String, span: Span },
 }
 
@@ -144,13 +144,13 @@ impl Collector<'_> {
             }
             return;
         }
-        let Some(id) = files::read_file(path, shown, self.sources, self.diagnostics) else { return };
+        let Some(id) = files::read_file(path, shown, self.sources, self.diagnostics) else {
+            return;
+        };
         let source = self.sources.get(id);
         let body = match shown.ends_with(".json") {
             true => syntax::parse_json(id, &source.text, self.diagnostics),
-            false => {
-                Some(Body::Native(syntax::parse_body(id, &source.text, self.diagnostics)))
-            }
+            false => Some(Body::Native(syntax::parse_body(id, &source.text, self.diagnostics))),
         };
         let Some(body) = body else { return };
         if let Body::Native(native) = &body
@@ -214,7 +214,7 @@ impl Collector<'_> {
             return;
         };
         let value = GivenValue::Text(text.to_owned());
-        let origin = Origin::CommandLine(name.to_string());
+        let origin = Origin::CommandLine;
         self.given.insert(name.clone(), Given { value, origin });
     }
 
@@ -291,7 +291,7 @@ impl Collector<'_> {
                 ),
                 variable.span,
             ),
-            Origin::CommandLine(_) => (
+            Origin::CommandLine => (
                 format!(
                     "Unsuitable value for var.{name} set using -var=\"{name}=...\": {problem}."
                 ),

@@ -55,14 +55,13 @@ pub fn get_attribute(
         }
         Kind::Object(fields) => match fields.get(name) {
             Some(value) => value.clone(),
-            None => {
-                fail(format!("This object does not have an attribute named {:?}.", &**name))
-            }
+            None => fail(format!("This object does not have an attribute named {:?}.", &**name)),
         },
         Kind::Map(_, fields) => match fields.get(name) {
             Some(value) => value.clone(),
             None => {
-                let detail = format!("This map does not have an element with the key {:?}.", &**name);
+                let detail =
+                    format!("This map does not have an element with the key {:?}.", &**name);
                 diagnostics.error("Missing map element", detail, span);
                 return Value::dynamic();
             }
@@ -77,21 +76,19 @@ pub fn get_attribute(
                 Type::Map(element) => Value::unknown((**element).clone()),
                 Type::Object(object) => match object.attributes.get(name) {
                     Some(ty) => Value::unknown(ty.clone()),
-                    None => fail(format!(
-                        "This object does not have an attribute named {:?}.",
-                        &**name
-                    )),
+                    None => {
+                        fail(format!("This object does not have an attribute named {:?}.", &**name))
+                    }
                 },
-                Type::List(element) if has_attribute(element, name) => fail(format!(
-                    "Can't access attributes on a list of objects. Did you mean to access \
-                     attribute {:?} for a specific element of the list, or across all elements \
-                     of the list?",
-                    &**name
+                Type::List(element) if matches!(**element, Type::Object(_)) => fail(format!(
+                    "Can't access attributes on a list of objects. Did you mean to access {} for a \
+                     specific element of the list, or across all elements of the list?",
+                    described_attribute(element, name)
                 )),
-                Type::Set(element) if has_attribute(element, name) => fail(format!(
-                    "Can't access attributes on a set of objects. Did you mean to access \
-                     attribute {:?} across all elements of the set?",
-                    &**name
+                Type::Set(element) if matches!(**element, Type::Object(_)) => fail(format!(
+                    "Can't access attributes on a set of objects. Did you mean to access {} across \
+                     all elements of the set?",
+                    described_attribute(element, name)
                 )),
                 ty if ty.is_primitive() => fail(format!(
                     "Can't access attributes on a primitive-typed value ({}).",
@@ -104,8 +101,13 @@ pub fn get_attribute(
     result.with_marks(marks)
 }
 
-fn has_attribute(element: &Type, name: &str) -> bool {
-    matches!(element, Type::Object(object) if object.attributes.contains_key(name))
+fn described_attribute(element: &Type, name: &str) -> String {
+    match element {
+        Type::Object(object) if object.attributes.contains_key(name) => {
+            format!("attribute {name:?}")
+        }
+        _ => "an attribute".to_owned(),
+    }
 }
 
 /// `value[key]`
@@ -196,20 +198,12 @@ pub fn get_index(value: &Value, key: &Value, span: Span, diagnostics: &mut Diagn
                 Type::List(element) | Type::Map(element) => Value::unknown((**element).clone()),
                 Type::Tuple(elements) => match key.as_number() {
                     None => Value::dynamic(),
-                    Some(number) => {
-                        match number.to_usize().and_then(|index| elements.get(index)) {
-                            Some(ty) => Value::unknown(ty.clone()),
-                            None => return fail(format!("{WRONG_KEY}.")),
-                        }
-                    }
-                },
-                Type::Object(object) => match key.as_str() {
-                    None => Value::dynamic(),
-                    Some(name) => match object.attributes.get(name) {
+                    Some(number) => match number.to_usize().and_then(|index| elements.get(index)) {
                         Some(ty) => Value::unknown(ty.clone()),
                         None => return fail(format!("{WRONG_KEY}.")),
                     },
                 },
+                // An attribute has a type of its own, but an index into an object could be any.
                 _ => Value::dynamic(),
             }
         }
@@ -302,9 +296,7 @@ fn splat(
         Type::List(element) | Type::Set(element) => {
             let element_type = match items.first() {
                 Some(first) => first.ty(),
-                None => {
-                    access(Value::unknown((**element).clone()), each, scope, diagnostics).ty()
-                }
+                None => access(Value::unknown((**element).clone()), each, scope, diagnostics).ty(),
             };
             // Elements reached through attributes of unknown type need not agree.
             match items.iter().all(|item| item.ty() == element_type) {

@@ -11,13 +11,14 @@
 //!   text, ends a heredoc in the middle of a line, and accepts line breaks in quotes; `template`
 //!   reads them.
 //! - Numbers are short digits. The parser keeps no more than a double holds, and refuses more
-//!   than it can hold.
+//!   than it can hold. Behind a dot it refuses leading zeros.
 //! - Of items with the same key in an object only the first is kept; the others are parsed by
 //!   themselves. The parser refuses them, and HCL takes the last. The items of a large object too
 //!   are parsed by themselves, because the parser compares each key with all before it.
 //!
 //! What it accepts although HCL does not is checked here: a `for` whose `in` is stuck to the next
-//! word or missing, a line break behind a dot, and a `!` between operands.
+//! word or missing, a line break behind a dot, several indices in one number as in `a.0.1`, a
+//! `!` between operands, and `<<` that begins no heredoc.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -155,7 +156,10 @@ impl Parser<'_> {
                 TokenKind::Number => {
                     let after_dot = last.is_some_and(|last| self.kind(last) == TokenKind::Dot);
                     let text = token.text(self.text);
-                    write_number(text, after_dot, &mut bytes[place]);
+                    if after_dot && !text.bytes().all(|byte| byte.is_ascii_digit()) {
+                        return Err(Refused { token: index, in_for: false });
+                    }
+                    write_number(text, &mut bytes[place]);
                 }
                 TokenKind::OpenParen | TokenKind::OpenBracket | TokenKind::OpenBrace => {
                     bytes[place].copy_from_slice(token.text(self.text).as_bytes());
@@ -179,6 +183,13 @@ impl Parser<'_> {
                     if let Some(Context::Object { at_key, .. }) = contexts.last_mut() {
                         *at_key = true;
                     }
+                }
+                // Elsewhere it begins a heredoc that the scanner did not find.
+                TokenKind::Less
+                    if self.kind(index + 1) == TokenKind::Less
+                        && !last.is_some_and(|last| self.ends_operand(last)) =>
+                {
+                    return Err(Refused { token: index, in_for: false });
                 }
                 TokenKind::Not if last.is_some_and(|last| self.ends_operand(last)) => {
                     let in_for = matches!(contexts.last(), Some(Context::Flat { is_for: true }));
@@ -232,7 +243,7 @@ impl Parser<'_> {
                 TokenKind::Number => {
                     let length = self.tokens[index].range().len();
                     let mut digits = vec![0; length];
-                    write_number(self.token_text(index), false, &mut digits);
+                    write_number(self.token_text(index), &mut digits);
                     key.push_str(&String::from_utf8_lossy(&digits));
                     index += 1;
                 }
@@ -315,11 +326,10 @@ impl Parser<'_> {
     }
 }
 
-/// Writes a number of the same length that the parser reads without loss. Behind a dot the text
-/// is one or several indices, which it reads well.
-fn write_number(text: &str, after_dot: bool, place: &mut [u8]) {
-    let is_short = text.len() <= 15 && text.bytes().all(|byte| byte.is_ascii_digit());
-    if after_dot || is_short {
+/// Writes a number of the same length that the parser reads without loss.
+fn write_number(text: &str, place: &mut [u8]) {
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+    if is_plain && text.len() <= 15 {
         place.copy_from_slice(text.as_bytes());
     } else {
         place.fill(b'1');

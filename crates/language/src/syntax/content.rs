@@ -1,10 +1,11 @@
 //! What a body has of what it should have, the same for native and JSON syntax.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use super::json::{json_expression, json_literal_expression};
 use super::suggest::did_you_mean;
 use crate::ast::{Attribute, Block, Body, NativeBody};
 use crate::diagnostics::{Diagnostic, Diagnostics};
@@ -21,6 +22,8 @@ pub struct BodyShape {
 pub struct AttributeShape {
     pub name: Arc<str>,
     pub required: bool,
+    /// Whether the JSON syntax takes the value as it is, so that strings are no templates.
+    pub literal: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -45,14 +48,24 @@ impl BodyShape {
     }
 
     #[must_use]
-    pub fn required(mut self, name: impl Into<Arc<str>>) -> BodyShape {
-        self.attributes.push(AttributeShape { name: name.into(), required: true });
-        self
+    pub fn required(self, name: impl Into<Arc<str>>) -> BodyShape {
+        self.attribute(AttributeShape { name: name.into(), required: true, literal: false })
     }
 
     #[must_use]
-    pub fn optional(mut self, name: impl Into<Arc<str>>) -> BodyShape {
-        self.attributes.push(AttributeShape { name: name.into(), required: false });
+    pub fn optional(self, name: impl Into<Arc<str>>) -> BodyShape {
+        self.attribute(AttributeShape { name: name.into(), required: false, literal: false })
+    }
+
+    /// Like `optional`, but in the JSON syntax strings in it are no templates.
+    #[must_use]
+    pub fn literal(self, name: impl Into<Arc<str>>) -> BodyShape {
+        self.attribute(AttributeShape { name: name.into(), required: false, literal: true })
+    }
+
+    #[must_use]
+    pub fn attribute(mut self, attribute: AttributeShape) -> BodyShape {
+        self.attributes.push(attribute);
         self
     }
 
@@ -66,8 +79,8 @@ impl BodyShape {
         self
     }
 
-    pub(super) fn attribute_names(&self) -> HashSet<&str> {
-        self.attributes.iter().map(|attribute| &*attribute.name).collect()
+    pub(super) fn attributes_by_name(&self) -> HashMap<&str, &AttributeShape> {
+        self.attributes.iter().map(|attribute| (&*attribute.name, attribute)).collect()
     }
 
     pub(super) fn blocks_by_kind(&self) -> HashMap<&str, &BlockShape> {
@@ -131,8 +144,8 @@ impl Body {
         match self {
             Body::Native(body) => {
                 let content = body.wanted(shape, diagnostics);
-                let (attributes, blocks) = (shape.attribute_names(), shape.blocks_by_kind());
-                let is_rest = |attribute: &&Attribute| !attributes.contains(&*attribute.name);
+                let (attributes, blocks) = (shape.attributes_by_name(), shape.blocks_by_kind());
+                let is_rest = |attribute: &&Attribute| !attributes.contains_key(&*attribute.name);
                 let is_rest_block = |block: &&Block| !blocks.contains_key(&*block.kind);
                 let rest = NativeBody {
                     attributes: body.attributes.iter().filter(is_rest).cloned().collect(),
@@ -161,7 +174,16 @@ impl Body {
                 }
                 body.attributes.clone()
             }
-            Body::Json(body) => body.just_attributes(diagnostics),
+            Body::Json(body) => body.just_attributes(json_expression, diagnostics),
+        }
+    }
+
+    /// Like `just_attributes`, but in the JSON syntax strings are no templates, as in files of
+    /// variable values.
+    pub fn just_literals(&self, diagnostics: &mut Diagnostics) -> Vec<Attribute> {
+        match self {
+            Body::Native(_) => self.just_attributes(diagnostics),
+            Body::Json(body) => body.just_attributes(json_literal_expression, diagnostics),
         }
     }
 }
@@ -169,9 +191,9 @@ impl Body {
 impl NativeBody {
     fn wanted(&self, shape: &BodyShape, diagnostics: &mut Diagnostics) -> Content {
         let mut content = Content::empty(self.missing_item_span());
-        let attributes = shape.attribute_names();
+        let attributes = shape.attributes_by_name();
         for attribute in &self.attributes {
-            if attributes.contains(&*attribute.name) {
+            if attributes.contains_key(&*attribute.name) {
                 content.attributes.insert(attribute.name.text.clone(), attribute.clone());
             }
         }
@@ -193,10 +215,10 @@ impl NativeBody {
         content: &Content,
         diagnostics: &mut Diagnostics,
     ) {
-        let (attributes, blocks) = (shape.attribute_names(), shape.blocks_by_kind());
+        let (attributes, blocks) = (shape.attributes_by_name(), shape.blocks_by_kind());
         for attribute in &self.attributes {
             let name = &*attribute.name;
-            if attributes.contains(name) {
+            if attributes.contains_key(name) {
                 continue;
             }
             let free = shape.attributes.iter().map(|attribute| &*attribute.name);
@@ -217,7 +239,7 @@ impl NativeBody {
                 continue;
             }
             let mut hint = did_you_mean(kind, shape.blocks.iter().map(|block| &*block.kind));
-            if hint.is_empty() && attributes.contains(kind) {
+            if hint.is_empty() && attributes.contains_key(kind) {
                 hint = format!(
                     " Did you mean to define argument \"{kind}\"? If so, use the equals sign to \
                      assign it a value."

@@ -12,6 +12,8 @@ use crate::scanner::TokenKind;
 pub(super) enum Place {
     /// The value of an argument.
     Argument,
+    /// The value of the argument of a block on one line.
+    OneLineBlock,
     /// All of a text.
     Whole,
     /// An item of an object, key and value.
@@ -19,7 +21,7 @@ pub(super) enum Place {
     /// Between `${`, the token given, and its brace.
     Interpolation { open: usize },
     /// Behind the keyword in `%{`, the token given.
-    Directive { open: usize },
+    Directive { open: usize, keyword: &'static str },
 }
 
 const BALANCE: &str = "Perhaps brackets, braces or quotes before it are not balanced.";
@@ -50,7 +52,11 @@ impl Parser<'_> {
         if self.is_trivia(at) || self.kind(at) == TokenKind::EndOfFile {
             span.end = span.start;
         }
-        self.error("Invalid expression", detail, span);
+        let summary = match self.kind(at) {
+            TokenKind::EndOfFile => "Missing expression",
+            _ => "Invalid expression",
+        };
+        self.error(summary, detail, span);
     }
 
     /// Says what the parser stumbled over in these tokens.
@@ -67,10 +73,17 @@ impl Parser<'_> {
             self.too_deep(span);
             return;
         }
-        let offset = error.location().offset();
+        let mut offset = error.location().offset() + prepared.base;
+        let at_end = is_at_end(&prepared.text, error);
+        if message.contains("object value assignment") {
+            // It has passed the character that it does not like.
+            offset = offset.saturating_sub(usize::from(!at_end));
+            let token = self.tokens.partition_point(|token| token.end <= offset);
+            self.explain_missing_separator(token);
+            return;
+        }
         let mut token = range.end;
-        if !is_at_end(&prepared.text, error) {
-            let offset = offset + prepared.base;
+        if !at_end {
             let first = self.tokens.partition_point(|token| token.end <= offset);
             token = self.skip_trivia(first).min(range.end);
         }
@@ -78,7 +91,27 @@ impl Parser<'_> {
     }
 
     /// Says that this token cannot stand where it does. It may be the one behind the range.
-    pub(super) fn explain(&mut self, range: Range<usize>, at: usize, place: Place, in_for: bool) {
+    pub(super) fn explain(
+        &mut self,
+        range: Range<usize>,
+        mut at: usize,
+        place: Place,
+        in_for: bool,
+    ) {
+        let behind_operand = self.previous(at, range.start).is_some_and(|it| self.ends_operand(it));
+        if !in_for && behind_operand && is_infix(self.kind(at)) {
+            // The parser goes back before an operator that lacks its operand.
+            at = self.skip_comments(at + 1).min(range.end);
+        }
+        let previous = self.previous(at, range.start);
+        let bracket = if in_for { Some(Bracket::For) } else { self.innermost(range.clone(), at) };
+        if let (Some(previous), Some(Bracket::Object { .. })) = (previous, bracket)
+            && !self.ends_operand(previous)
+            && !matches!(self.kind(previous), TokenKind::OpenBrace | TokenKind::Comma)
+        {
+            // In an object the line must not end before the value does.
+            at = (previous + 1..at).find(|index| self.ends_line(*index)).unwrap_or(at);
+        }
         let span = match self.kind(at) {
             TokenKind::Newline | TokenKind::Comment | TokenKind::EndOfFile => {
                 let start = self.tokens[at].start;
@@ -86,14 +119,17 @@ impl Parser<'_> {
             }
             _ => self.token_span(at),
         };
-        let previous = self.previous(at, range.start);
         let previous_kind = previous.map(|index| self.kind(index));
-        let bracket = if in_for { Some(Bracket::For) } else { self.innermost(range.clone(), at) };
         let (summary, detail): (&str, &str) = match (previous_kind, bracket) {
             (_, Some(Bracket::For)) if in_for => (
                 "Invalid 'for' expression",
                 "After for there must be one or two names, the keyword in and a collection, as in \
                  [for key, value in var.tags : value].",
+            ),
+            (Some(TokenKind::Dot), _) if self.kind(at) == TokenKind::Number => (
+                "Invalid legacy index syntax",
+                "After a dot there can be a single whole number. Write indices in brackets, as in \
+                 [0][1].",
             ),
             (Some(TokenKind::Dot), _) => {
                 ("Invalid attribute name", "After a dot there must be the name of an attribute.")
@@ -101,8 +137,12 @@ impl Parser<'_> {
             (Some(TokenKind::Star), _)
                 if self.kind(at) == TokenKind::Star && previous == at.checked_sub(1) =>
             {
-                ("Unsupported operator", "There is no operator **. Use the function pow.")
+                ("Invalid expression", "There is no operator **. Use the function pow.")
             }
+            (Some(TokenKind::Ellipsis), Some(Bracket::Call)) => (
+                "Missing closing parenthesis",
+                "After an argument with \"...\" the closing parenthesis must stand.",
+            ),
             (Some(TokenKind::DoubleColon), _) => (
                 "Missing function name",
                 "After :: there must be the name of a function, as in provider::aws::arn_parse.",
@@ -110,6 +150,16 @@ impl Parser<'_> {
             _ if !previous.is_some_and(|index| self.ends_operand(index))
                 && previous_kind != Some(TokenKind::Ellipsis) =>
             {
+                match self.kind(at) {
+                    TokenKind::EndOfFile => ("Missing expression", EXPRESSION_EXPECTED),
+                    _ => ("Invalid expression", EXPRESSION_EXPECTED),
+                }
+            }
+            _ if self.is_namespaced_name(previous, range.start) => (
+                "Missing open parenthesis",
+                "The name of a function must be followed by its arguments in parentheses.",
+            ),
+            (_, Some(Bracket::Object { has_value: false })) if self.is_first_on_line(at) => {
                 ("Invalid expression", EXPRESSION_EXPECTED)
             }
             _ if self.misses_colon(range.clone(), at) => (
@@ -144,6 +194,16 @@ impl Parser<'_> {
                  => value, perhaps with \"...\", and perhaps an if with a condition.",
             ),
             (_, None) => match place {
+                Place::Argument if self.kind(at) == TokenKind::Comma => (
+                    "Unexpected comma after argument",
+                    "Arguments are not separated by commas. After an argument a new line must \
+                     begin.",
+                ),
+                Place::OneLineBlock => (
+                    "Invalid single-argument block definition",
+                    "A block on one line can hold one argument. Give each argument a line of its \
+                     own.",
+                ),
                 Place::Argument => {
                     ("Missing newline after argument", "After an argument a new line must begin.")
                 }
@@ -159,18 +219,79 @@ impl Parser<'_> {
                     "A closing brace must stand here. If this ${ is meant for another language, \
                      like a shell, write $${ to have it literally.",
                 ),
-                Place::Directive { .. } => (
-                    "Extra characters after template directive",
+                Place::Directive { keyword: "if", .. } => (
+                    "Extra characters in if marker",
                     "A closing brace must stand here. If this %{ is meant for another language, \
                      write %%{ to have it literally.",
                 ),
+                Place::Directive { .. } => {
+                    ("Extra characters in for marker", "A closing brace must stand here.")
+                }
             },
         };
         let mut diagnostic = Diagnostic::error(summary, detail).at(span);
-        if let Place::Interpolation { open } | Place::Directive { open } = place {
+        if let Place::Interpolation { open } | Place::Directive { open, .. } = place {
             diagnostic = diagnostic.within(self.token_span(open).to(span));
         }
-        self.diagnostics.push(diagnostic);
+        self.complain(diagnostic);
+    }
+
+    /// Says that the key of an object's item ends here without a value.
+    fn explain_missing_separator(&mut self, at: usize) {
+        let mut span = self.token_span(at);
+        let (summary, detail) = if self.ends_line(at) {
+            span.end = span.start;
+            (
+                "Missing attribute value",
+                "After the key of an object's item there must be an equals sign and a value, on \
+                 the same line.",
+            )
+        } else {
+            (
+                "Missing key/value separator",
+                "After the key of an object's item there must be an equals sign. A key with dots \
+                 or spaces in it is written in quotes.",
+            )
+        };
+        self.error(summary, detail, span);
+    }
+
+    /// Whether this is the last part of `a::b`.
+    fn is_namespaced_name(&self, index: Option<usize>, from: usize) -> bool {
+        let Some(index) = index.filter(|index| self.kind(*index) == TokenKind::Identifier) else {
+            return false;
+        };
+        self.previous(index, from).is_some_and(|it| self.kind(it) == TokenKind::DoubleColon)
+    }
+
+    /// Whether nothing but comments stands before it on its line.
+    fn is_first_on_line(&self, at: usize) -> bool {
+        let before = (0..at).rev().find(|index| !self.is_trivia(*index) || self.ends_line(*index));
+        before.is_some_and(|index| self.ends_line(index))
+    }
+
+    /// Says that a string in quotes does not end on its line, or that the sequence before it does
+    /// not, so that the end of the string was taken for the beginning of another.
+    pub(super) fn explain_quoted_newline(&mut self, open: &[(usize, bool)], at: usize) {
+        let quote = open.last().map_or(at, |(quote, _)| *quote);
+        if let [.., (sequence, _), _] = open
+            && self.kind(*sequence) == TokenKind::OpenInterpolation
+            && self.previous(quote, *sequence).is_some_and(|it| self.ends_operand(it))
+        {
+            self.error(
+                "Unclosed template interpolation sequence",
+                format!("There is no closing brace before the end of the string. {BALANCE}"),
+                self.token_span(*sequence),
+            );
+            return;
+        }
+        let span = self.span(self.tokens[quote].start..self.tokens[at].start);
+        self.error(
+            "Invalid multi-line string",
+            "A string in quotes must end on the line where it begins. For a line break in it \
+             write \\n, or use a heredoc, which begins with <<EOT.",
+            span,
+        );
     }
 
     pub(super) fn explain_extra_in_for(&mut self, at: usize) {
@@ -310,7 +431,7 @@ impl Parser<'_> {
         );
         let diagnostic = Diagnostic::error(summary, detail).at(span);
         let diagnostic = diagnostic.within(self.token_span(open).to(span));
-        self.diagnostics.push(diagnostic);
+        self.complain(diagnostic);
     }
 
     /// Says that something is still open at the end of the file.
@@ -389,6 +510,29 @@ impl Parser<'_> {
         let span = self.token_span(at);
         self.error(summary, detail, span);
     }
+}
+
+/// Whether an operand must follow, if one stands before.
+fn is_infix(kind: TokenKind) -> bool {
+    matches!(
+        kind,
+        TokenKind::Equal
+            | TokenKind::NotEqual
+            | TokenKind::Less
+            | TokenKind::LessEqual
+            | TokenKind::Greater
+            | TokenKind::GreaterEqual
+            | TokenKind::And
+            | TokenKind::Or
+            | TokenKind::Plus
+            | TokenKind::Minus
+            | TokenKind::Star
+            | TokenKind::Slash
+            | TokenKind::Percent
+            | TokenKind::Question
+            | TokenKind::Dot
+            | TokenKind::DoubleColon
+    )
 }
 
 /// Whether the parser wanted more text, of which its location only gives the last character.

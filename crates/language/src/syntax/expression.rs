@@ -133,7 +133,7 @@ impl Parser<'_> {
     fn number(&mut self, range: Range<usize>) -> Option<Expr> {
         let index = self.token_at(range.end.saturating_sub(1));
         let digits = self.token_span(index);
-        let Some(number) = parse_number(self.token_text(index)) else {
+        let Some(number) = Number::parse(self.token_text(index)) else {
             self.error("Invalid number literal", "This is not a number.", digits);
             return None;
         };
@@ -298,9 +298,11 @@ impl Parser<'_> {
                     StepKind::Splat(inner)
                 }
                 TraversalOperator::GetAttr(name) => StepKind::Attribute(self.intern(name.as_str())),
-                TraversalOperator::LegacyIndex(index) => {
-                    let number = Number::parse(&index.value().to_string())?;
-                    let digits = Span { start: span.start + 1, ..span };
+                TraversalOperator::LegacyIndex(_) => {
+                    let end = tree_range(operator.span(), piece).end;
+                    let digits = self.token_at(end.saturating_sub(1));
+                    let number = Number::parse(self.token_text(digits))?;
+                    let digits = self.token_span(digits);
                     StepKind::Index(Expr::literal(Value::number(number), digits))
                 }
                 TraversalOperator::Index(key) => StepKind::Index(self.convert(key, piece)?),
@@ -328,15 +330,6 @@ fn tree_range(range: Option<Range<usize>>, piece: &Piece<'_>) -> Range<usize> {
 
 fn is_attribute(operator: &Decorated<TraversalOperator>) -> bool {
     matches!(operator.value(), TraversalOperator::GetAttr(_) | TraversalOperator::LegacyIndex(_))
-}
-
-/// Digits, perhaps a point with digits on both sides, perhaps an exponent.
-fn parse_number(text: &str) -> Option<Number> {
-    let digits = text.split(['e', 'E']).next().unwrap_or_default();
-    if digits.ends_with('.') || digits.starts_with('.') {
-        return None;
-    }
-    Number::parse(text)
 }
 
 fn binary_operator(operator: HclBinary) -> BinaryOperator {

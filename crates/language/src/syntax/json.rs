@@ -154,11 +154,17 @@ impl Reader<'_> {
                 "Invalid object property name",
                 "The name of a property must be a string in double quotes.",
             ),
-            ParseErrorKind::UnexpectedWord | ParseErrorKind::NonFiniteNumbersNotAllowed => (
-                "Invalid JSON keyword",
-                "The only words in JSON are true, false and null. Anything else must be in double \
+            ParseErrorKind::UnexpectedWord
+            | ParseErrorKind::UnexpectedToken
+            | ParseErrorKind::NonFiniteNumbersNotAllowed
+                if self.text.as_bytes().get(range.start).is_some_and(u8::is_ascii_alphabetic) =>
+            {
+                (
+                    "Invalid JSON keyword",
+                    "The only words in JSON are true, false and null. Anything else must be in double \
                  quotes.",
-            ),
+                )
+            }
             ParseErrorKind::CommentsNotAllowed | ParseErrorKind::UnterminatedCommentBlock => (
                 "Invalid start of value",
                 "There are no comments in JSON. In a block a property named // is ignored.",
@@ -197,8 +203,9 @@ impl Reader<'_> {
 }
 
 fn too_deep(span: Span) -> Diagnostic {
+    let bracket = Span { end: span.start + 1, ..span };
     Diagnostic::error("Nesting too deep", "There are too many levels of objects and arrays here.")
-        .at(span)
+        .at(bracket)
 }
 
 /// A JSON value in the place of an expression, where each string is a template, and so is each
@@ -254,6 +261,11 @@ fn string_expression(text: &str, span: Span, diagnostics: &mut Diagnostics) -> E
     expr
 }
 
+/// The same where it is taken literally.
+pub(super) fn json_literal_expression(json: &Json, _: &mut Diagnostics) -> Expr {
+    Expr::literal(json_literal(json), json.span)
+}
+
 /// A JSON value as it is, where strings mean themselves.
 pub fn json_literal(json: &Json) -> Value {
     match &json.kind {
@@ -281,10 +293,10 @@ impl JsonBody {
         diagnostics: &mut Diagnostics,
     ) -> (Content, JsonBody) {
         let mut content = Content::empty(self.missing_item_span());
-        let (attributes, blocks) = (shape.attribute_names(), shape.blocks_by_kind());
+        let (attributes, blocks) = (shape.attributes_by_name(), shape.blocks_by_kind());
         let mut rest = Vec::new();
         for (name, value) in properties(&self.value, None, diagnostics) {
-            if attributes.contains(&**name) {
+            if let Some(wanted) = attributes.get(&**name) {
                 if content.attributes.contains_key(&name.text) {
                     diagnostics.error(
                         "Duplicate argument",
@@ -293,7 +305,8 @@ impl JsonBody {
                     );
                     continue;
                 }
-                let attribute = attribute(name, value, diagnostics);
+                let read = if wanted.literal { json_literal_expression } else { json_expression };
+                let attribute = attribute(name, value, read(value, diagnostics));
                 content.attributes.insert(name.text.clone(), attribute);
             } else if let Some(block) = blocks.get(&**name) {
                 let mut unpacking =
@@ -326,7 +339,11 @@ impl JsonBody {
         }
     }
 
-    pub(super) fn just_attributes(&self, diagnostics: &mut Diagnostics) -> Vec<Attribute> {
+    pub(super) fn just_attributes(
+        &self,
+        read: impl Fn(&Json, &mut Diagnostics) -> Expr,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<Attribute> {
         let JsonKind::Object(properties) = &self.value.kind else {
             diagnostics.error(
                 "Incorrect JSON value type",
@@ -339,7 +356,7 @@ impl JsonBody {
         let mut attributes = Vec::with_capacity(properties.len());
         for (name, value) in properties.iter().filter(|(name, _)| &**name != "//") {
             if seen.insert(name.text.clone()) {
-                attributes.push(attribute(name, value, diagnostics));
+                attributes.push(attribute(name, value, read(value, diagnostics)));
             } else {
                 diagnostics.error(
                     "Duplicate attribute definition",
@@ -361,10 +378,10 @@ impl JsonBody {
     }
 }
 
-fn attribute(name: &Name, value: &Arc<Json>, diagnostics: &mut Diagnostics) -> Attribute {
+fn attribute(name: &Name, value: &Arc<Json>, expr: Expr) -> Attribute {
     Attribute {
         name: name.clone(),
-        expr: json_expression(value, diagnostics),
+        expr,
         span: name.span.to(value.span),
         json: Some(value.clone()),
     }
@@ -421,12 +438,7 @@ struct Unpacking<'u> {
 }
 
 impl Unpacking<'_> {
-    fn blocks(
-        &mut self,
-        json: &Arc<Json>,
-        labels: &[&'static str],
-        diagnostics: &mut Diagnostics,
-    ) {
+    fn blocks(&mut self, json: &Arc<Json>, labels: &[&'static str], diagnostics: &mut Diagnostics) {
         let Some((label, deeper)) = labels.split_first() else {
             return self.bodies(json, diagnostics);
         };

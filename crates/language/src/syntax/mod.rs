@@ -21,7 +21,7 @@ pub use content::{AttributeShape, BlockShape, BodyShape, Content};
 pub use json::{json_expression, json_literal, parse_json};
 pub use suggest::did_you_mean;
 
-use crate::ast::{Body, Expr, ExprKind, NativeBody, Reference};
+use crate::ast::{Body, Expr, NativeBody, Reference};
 use crate::diagnostics::Diagnostics;
 use crate::source::FileId;
 use explain::Place;
@@ -64,16 +64,5 @@ pub fn parse_traversal(
 impl From<NativeBody> for Body {
     fn from(body: NativeBody) -> Body {
         Body::Native(body)
-    }
-}
-
-impl Expr {
-    /// The expression inside any number of parentheses.
-    pub fn without_parentheses(&self) -> &Expr {
-        let mut expr = self;
-        while let ExprKind::Parentheses(inner) = &expr.kind {
-            expr = inner;
-        }
-        expr
     }
 }

@@ -95,15 +95,15 @@ impl Parser<'_> {
                 self.token_span(end),
             );
         }
-        self.set_argument(name, equals + 1..line_end, items);
+        self.set_argument(name, equals + 1..line_end, Place::Argument, items);
         line_end
     }
 
-    fn set_argument(&mut self, name: Name, value: Range<usize>, items: &mut Items) {
+    fn set_argument(&mut self, name: Name, value: Range<usize>, place: Place, items: &mut Items) {
         if self.is_broken(value.clone()) {
             return;
         }
-        let Some(expr) = self.expression(value, Place::Argument) else { return };
+        let Some(expr) = self.expression(value, place) else { return };
         if let Some(earlier) = items.seen.insert(name.text.clone(), name.span) {
             let line = self.line_number(earlier.start as usize);
             self.error(
@@ -185,7 +185,7 @@ impl Parser<'_> {
 
     fn block_body(&mut self, open: usize, close: usize, depth: usize) -> NativeBody {
         let first = self.skip_comments(open + 1);
-        let items = if first >= close || self.ends_line(first) {
+        let items = if first >= close || self.ends_line(first) || self.pair(open).is_none() {
             self.items(first..close, depth + 1)
         } else {
             self.one_line_body(first, close)
@@ -207,13 +207,16 @@ impl Parser<'_> {
             return items;
         }
         if self.kind(next) != TokenKind::Assign {
-            if !self.is_broken(at..close) {
-                self.error(
-                    "Invalid single-argument block definition",
+            let (summary, detail) = match self.kind(next) {
+                TokenKind::Identifier | TokenKind::OpenQuote | TokenKind::OpenBrace => (
+                    "Argument definition required",
                     "A block on one line can hold one argument and no block. Give each argument \
                      and block in it a line of its own.",
-                    self.token_span(next),
-                );
+                ),
+                _ => ("Argument or block definition required", TO_SET_AN_ARGUMENT),
+            };
+            if !self.is_broken(at..close) {
+                self.error(summary, detail, self.token_span(next));
             }
             return items;
         }
@@ -231,7 +234,7 @@ impl Parser<'_> {
             return items;
         }
         let name = self.name(self.tokens[at].range());
-        self.set_argument(name, next + 1..close, &mut items);
+        self.set_argument(name, next + 1..close, Place::OneLineBlock, &mut items);
         items
     }
 

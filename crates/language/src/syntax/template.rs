@@ -161,7 +161,7 @@ impl Parser<'_> {
         let text = self.token_text(keyword);
         let flat = match text {
             "if" => {
-                let place = Place::Directive { open };
+                let place = Place::Directive { open, keyword: "if" };
                 return self.expression(next..close, place).map(Flat::If);
             }
             "else" => Flat::Else,
@@ -184,7 +184,8 @@ impl Parser<'_> {
                     return self.invalid_for_directive(next);
                 }
                 let value_variable = names.pop()?;
-                let collection = self.expression(next + 1..close, Place::Directive { open })?;
+                let collection =
+                    self.expression(next + 1..close, Place::Directive { open, keyword: "for" })?;
                 let key_variable = names.pop();
                 return Some(Flat::For { key_variable, value_variable, collection });
             }
@@ -339,15 +340,16 @@ impl Parser<'_> {
                     let code = rest.get(after..after + digits);
                     let code = code.filter(|code| code.bytes().all(|b| b.is_ascii_hexdigit()));
                     let code = code.and_then(|code| u32::from_str_radix(code, 16).ok());
-                    // Half a surrogate pair is no character.
-                    code.map(|code| char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER))
+                    code.and_then(char::from_u32)
                 }
                 _ => None,
             };
             let Some(character) = plain else {
                 let detail = match selector {
                     Some(letter) if digits > 0 => {
-                        format!("After \\{letter} there must be {digits} hexadecimal digits.")
+                        format!(
+                            "After \\{letter} there must be the {digits} hexadecimal digits of a character."
+                        )
                     }
                     Some(selector) => format!(
                         "There is no escape \\{selector}. A backslash in a string in quotes is \

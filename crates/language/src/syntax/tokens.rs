@@ -6,12 +6,15 @@ use std::sync::Arc;
 
 use super::MAXIMUM_DEPTH;
 use crate::ast::Name;
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::scanner::{self, Token, TokenKind};
 use crate::source::{FileId, Span};
 
-/// After this many bad characters the rest of them is not worth telling.
-const MAXIMUM_COMPLAINTS: usize = 20;
+/// After so many bad characters the rest of them is not worth telling.
+const MAXIMUM_BAD_CHARACTERS: usize = 20;
+
+/// After so many errors a text is hardly a configuration, and the rest is not worth telling.
+const MAXIMUM_ERRORS: usize = 100;
 
 const UNPAIRED: u32 = u32::MAX;
 
@@ -36,7 +39,8 @@ pub(super) struct Parser<'s> {
     pub(super) text: &'s str,
     /// The last one is the end of the file.
     pub(super) tokens: Vec<Token>,
-    pub(super) diagnostics: &'s mut Diagnostics,
+    diagnostics: &'s mut Diagnostics,
+    errors: usize,
     /// How many expressions, blocks and templates the current one stands in.
     pub(super) depth: usize,
     /// For each opening token the index of the one that closes it.
@@ -73,8 +77,17 @@ impl<'s> Parser<'s> {
     ) -> Parser<'s> {
         let pairs = vec![UNPAIRED; tokens.len()];
         let names = HashSet::new();
-        let mut parser =
-            Parser { origin, text, tokens, diagnostics, depth: 0, pairs, bad: Vec::new(), names };
+        let mut parser = Parser {
+            origin,
+            text,
+            tokens,
+            diagnostics,
+            errors: 0,
+            depth: 0,
+            pairs,
+            bad: Vec::new(),
+            names,
+        };
         parser.match_brackets(ground);
         parser
     }
@@ -157,7 +170,14 @@ impl<'s> Parser<'s> {
     }
 
     pub(super) fn error(&mut self, summary: &str, detail: impl Into<String>, span: Span) {
-        self.diagnostics.error(summary, detail, span);
+        self.complain(Diagnostic::error(summary, detail).at(span));
+    }
+
+    pub(super) fn complain(&mut self, diagnostic: Diagnostic) {
+        self.errors += 1;
+        if self.errors <= MAXIMUM_ERRORS {
+            self.diagnostics.push(diagnostic);
+        }
     }
 
     /// Goes one level deeper. If that is too deep it says so and gives none; otherwise the caller
@@ -229,21 +249,13 @@ impl<'s> Parser<'s> {
                 },
                 TokenKind::QuotedNewline => {
                     self.bad.push(index);
-                    let start = open.last().map_or(index, |(opening, _)| *opening);
-                    let start = self.tokens[start].start;
-                    let span = self.span(start..self.tokens[index].start);
-                    self.error(
-                        "Invalid multi-line string",
-                        "A string in quotes must end on the line where it begins. For a line \
-                         break in it write \\n, or use a heredoc, which begins with <<EOT.",
-                        span,
-                    );
+                    self.explain_quoted_newline(&open, index);
                     break;
                 }
                 TokenKind::Invalid => {
                     self.bad.push(index);
                     complaints += 1;
-                    if complaints <= MAXIMUM_COMPLAINTS {
+                    if complaints <= MAXIMUM_BAD_CHARACTERS {
                         self.explain_character(index);
                     }
                 }
