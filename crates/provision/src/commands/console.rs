@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use provision_language::diagnostics::{Diagnostic, Diagnostics};
-use provision_language::evaluate::evaluate;
-use provision_language::program::{ModuleScope, Program, Site, check_reference};
+use provision_language::program::{Program, Site, check_reference};
 use provision_language::references;
 use provision_language::source::Sources;
 use provision_language::syntax;
@@ -165,9 +164,7 @@ impl Session {
         if diagnostics.has_errors() {
             return (None, diagnostics);
         }
-        let names = ModuleScope::new(&self.program, self.program.root());
-        let value = evaluate(&expr, &self.program.scope(&names), &mut diagnostics);
-        // What goes wrong in a local is an error of the expression that uses it.
+        let value = self.program.evaluate_expression(&expr, &mut diagnostics);
         if diagnostics.has_errors() { (None, diagnostics) } else { (Some(value), diagnostics) }
     }
 }
