@@ -21,7 +21,8 @@ pub(super) fn evaluate_call(
     diagnostics: &mut Diagnostics,
 ) -> Value {
     let name = call.name.strip_prefix("core::").unwrap_or(&call.name);
-    if let Some((_, parameters)) = SPECIAL.iter().find(|(special, _)| *special == name)
+    if let Some((_, parameters, _)) = SPECIAL.iter().find(|(special, ..)| *special == name)
+        && name != "templatefile"
         && !call.expand_last
     {
         return special(name, parameters, call, span, scope, diagnostics);
@@ -139,13 +140,15 @@ fn finish<'n>(
     Value::dynamic()
 }
 
-/// Functions that look at their arguments as expressions, with the names of their parameters.
-const SPECIAL: &[(&str, &[&str])] = &[
-    ("can", &["expression"]),
-    ("convert", &["value", "type"]),
-    ("templatestring", &["template", "vars"]),
-    ("try", &[]),
-    ("type", &["value"]),
+/// Functions that look at their arguments as expressions or evaluate what they are given: name,
+/// parameters and description. `try` takes any number of arguments.
+pub const SPECIAL: &[(&str, &[&str], &str)] = &[
+    ("can", &["expression"], "Tells whether an expression can be evaluated without an error."),
+    ("convert", &["value", "type"], "Converts a value to a type, written as in a variable block."),
+    ("templatefile", &["path", "vars"], "Reads a file and renders it as a template."),
+    ("templatestring", &["template", "vars"], "Renders a string as a template."),
+    ("try", &[], "The value of the first argument that can be evaluated without an error."),
+    ("type", &["value"], "The type of a value, as a string."),
 ];
 
 fn special(

@@ -154,3 +154,142 @@ fn known(value: &Value) -> String {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use provision_schema::{Fields, Type, Value};
+
+    use crate::diagnostics::Diagnostics;
+    use crate::evaluate::{Names, Scope, evaluate};
+    use crate::functions::FunctionContext;
+    use crate::source::Sources;
+    use crate::syntax;
+
+    /// What is told next to each error of the expression.
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        let object = |fields: &[(&str, Value)]| {
+            Value::object_of(fields.iter().map(|(name, value)| (*name, value.clone())))
+        };
+        let strings = |texts: &[&str]| {
+            let elements: Vec<Value> = texts.iter().map(|text| Value::from(*text)).collect();
+            Value::list(Type::String, elements)
+        };
+        let variables = object(&[
+            ("text", Value::from("abc")),
+            ("quoted", Value::from("a\"b")),
+            ("number", Value::number(3)),
+            ("bool", Value::bool(true)),
+            ("null", Value::null(Type::String)),
+            ("secret", Value::from("hush").sensitive()),
+            ("holder", object(&[("secret", Value::from("hush").sensitive())])),
+            ("unknown", Value::unknown(Type::String)),
+            ("dynamic", Value::dynamic()),
+            ("strings", strings(&["a", "b"])),
+            ("none", strings(&[])),
+            ("map", Value::map(Type::String, Fields::default())),
+            ("tuple", Value::tuple([Value::from("only")])),
+            ("empty", object(&[])),
+            ("pair", object(&[("a", Value::from("x")), ("b", Value::number(1))])),
+        ]);
+        let names = Names(vec![("var".into(), variables)]);
+        let functions = FunctionContext::new(".");
+        let mut found = Diagnostics::new();
+        let file = Sources::default().add("test", text);
+        let expr = syntax::parse_expression(file, text, &mut found);
+        evaluate(&expr.expect("an expression"), &Scope::new(&names, &functions), &mut found);
+        let told = found.iter().map(|it| {
+            let values = it.values.as_ref().expect("an explanation");
+            let values = values.iter().map(|(name, statement)| format!("{name} {statement}"));
+            format!("{}: {}", it.summary, values.collect::<Vec<_>>().join(", "))
+        });
+        assert_eq!(told.collect::<Vec<_>>().join("\n"), expected, "in {text}");
+    }
+
+    #[test]
+    fn statements() {
+        let operand = |name: &str, statement: &str| {
+            check(&format!("-[{name}]"), &format!("Invalid operand: {name} {statement}"));
+        };
+        operand("var.text", "is \"abc\"");
+        operand("var.quoted", "is \"a\\\"b\"");
+        operand("var.number", "is 3");
+        operand("var.bool", "is true");
+        operand("var.null", "is null");
+        operand("var.secret", "has a sensitive value");
+        operand("var.unknown", "is a string, known only after apply");
+        operand("var.dynamic", "will be known only after apply");
+        operand("var.strings", "is list of string with 2 elements");
+        operand("var.none", "is empty list of string");
+        operand("var.map", "is empty map of string");
+        operand("var.tuple", "is tuple with 1 element");
+        operand("var.empty", "is object with no attributes");
+        operand("var.pair", "is object with 2 attributes");
+        operand("var.pair.a", "is \"x\"");
+        operand("var.strings[1]", "is \"b\"");
+    }
+
+    #[test]
+    fn secrets_inside_other_values_stay_inside() {
+        check("-var.holder", "Invalid operand: var.holder is object with 1 attribute \"secret\"");
+        check("-[var.holder.secret]", "Invalid operand: var.holder.secret has a sensitive value");
+    }
+
+    #[test]
+    fn as_much_of_a_reference_as_has_a_value() {
+        check("var.pair.c", "Unsupported attribute: var.pair is object with 2 attributes");
+        check("var.tuple[3]", "Invalid index: var.tuple is tuple with 1 element");
+        check("var.nothing", "Unsupported attribute: ");
+        check(
+            "var.strings[var.number]",
+            "Invalid index: var.number is 3, var.strings is list of string with 2 elements",
+        );
+        check("var.tuple[*].x", "Unsupported attribute: var.tuple is tuple with 1 element");
+    }
+
+    #[test]
+    fn only_the_part_that_failed() {
+        check("var.number + var.text", "Invalid operand: var.text is \"abc\"");
+        check("var.text ? var.number : 1", "Incorrect condition type: var.text is \"abc\"");
+        check(
+            "upper([var.bool], var.text)",
+            "Too many function arguments: var.bool is true, var.text is \"abc\"",
+        );
+        check("join(var.text, var.number)", "Invalid function argument: var.number is 3");
+        check("[var.text, upper([])]", "Invalid function argument: ");
+        check(
+            "\"${var.text}${var.null}\"",
+            "Invalid template interpolation value: var.null is null",
+        );
+        check("{ (var.null) = var.text }", "Null value as key: var.null is null");
+    }
+
+    #[test]
+    fn names_are_sorted_and_told_once() {
+        check(
+            "var.pair ? [var.text, var.bool, var.text] : { a = var.text }",
+            "Inconsistent conditional result types: var.bool is true, var.pair is object with 2 \
+             attributes, var.text is \"abc\"",
+        );
+    }
+
+    #[test]
+    fn names_bound_inside() {
+        check("[for v in var.pair : -v]", "Invalid operand: ");
+        check("[for v in [var.pair] : -v.a]", "Invalid operand: v.a is \"x\"");
+        check("[for v in [var.pair] : 1 if v.a]", "Invalid 'for' condition: v.a is \"x\"");
+        check("{ for v in [var.holder] : v => 1 }", "Invalid object key: ");
+        check(
+            "\"%{ for v in [var.pair] }${[v.a]}%{ endfor }\"",
+            "Invalid template interpolation value: v.a is \"x\"",
+        );
+        check("[for v in var.number : v]", "Iteration over non-iterable value: var.number is 3");
+    }
+
+    #[test]
+    fn attempts_tell_nothing() {
+        check("try(-var.text, 1)", "");
+        check("can(-var.text)", "");
+        check("try(-var.text)", "Error in function call: var.text is \"abc\"");
+    }
+}

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use provision_schema::{Kind, Number, Value};
 
 pub use access::{access, get_attribute, get_index};
+pub use call::SPECIAL as SPECIAL_FUNCTIONS;
 pub use explain::explain;
 pub use expression::evaluate;
 pub use templates::evaluate_template;

@@ -4,6 +4,7 @@ use std::io::{BufRead as _, IsTerminal as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use provision_language::ast::ExprKind;
 use provision_language::diagnostics::{Diagnostic, Diagnostics};
 use provision_language::program::{Program, Site, check_reference};
 use provision_language::references;
@@ -133,7 +134,12 @@ impl Session {
             }
             Some(value) => {
                 report::print(&diagnostics, &self.sources, self.style);
-                report::result(&format!("{}\n", display(&value)));
+                let text = match value.as_str() {
+                    // A type is written as a type, without the quotes of a string.
+                    Some(text) if asks_for_type(expression) => text.to_owned(),
+                    _ => display(&value),
+                };
+                report::result(&format!("{text}\n"));
                 true
             }
             None if self.json => {
@@ -174,6 +180,16 @@ fn summary_and_detail(diagnostic: &Diagnostic) -> String {
         true => diagnostic.summary.clone(),
         false => format!("{}: {}", diagnostic.summary, diagnostic.detail),
     }
+}
+
+/// Whether the expression as a whole is a call of `type`.
+fn asks_for_type(text: &str) -> bool {
+    let file = Sources::default().add("<console-input>", text);
+    let expr = syntax::parse_expression(file, text, &mut Diagnostics::new());
+    expr.is_some_and(|expr| match &expr.without_parentheses().kind {
+        ExprKind::Call(call) => matches!(&*call.name, "type" | "core::type"),
+        _ => false,
+    })
 }
 
 /// Whether a bracket or heredoc waits for its end.
