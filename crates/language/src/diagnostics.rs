@@ -20,10 +20,10 @@ pub struct Diagnostic {
     /// A larger range that helps to understand it.
     pub context: Option<Span>,
     /// The address of the object concerned, as in `aws_vpc.main`.
-    pub address: Option<String>,
+    pub address: Option<Box<str>>,
     /// The references in the failing expression and what is known of them: ("var.x", "is 3"). None
     /// while no expression has been found to be at fault.
-    pub values: Option<Vec<(String, String)>>,
+    pub values: Option<Box<[(String, String)]>>,
 }
 
 impl Diagnostic {
@@ -57,7 +57,7 @@ impl Diagnostic {
 
     #[must_use]
     pub fn about(mut self, address: impl Into<String>) -> Diagnostic {
-        self.address = Some(address.into());
+        self.address = Some(address.into().into_boxed_str());
         self
     }
 

@@ -123,7 +123,7 @@ pub fn json(diagnostic: &Diagnostic, sources: &Sources) -> Value {
         "start": position(snippet.start),
         "end": position(snippet.end),
     });
-    let values = diagnostic.values.iter().flatten();
+    let values = diagnostic.values.as_deref().unwrap_or_default().iter();
     let values: Vec<Value> = values
         .map(|(traversal, statement)| json!({ "traversal": traversal, "statement": statement }))
         .collect();

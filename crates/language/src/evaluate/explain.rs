@@ -67,7 +67,7 @@ fn part_at(expr: &Expr, span: Span) -> Option<&Expr> {
 }
 
 /// The references of an expression with a statement about the value of each, by name.
-fn values(expr: &Expr, scope: &Scope<'_>) -> Vec<(String, String)> {
+fn values(expr: &Expr, scope: &Scope<'_>) -> Box<[(String, String)]> {
     let mut values: Vec<(String, String)> = references::of_expression(expr)
         .into_iter()
         .filter_map(|reference| value_of(reference, scope))
@@ -75,7 +75,7 @@ fn values(expr: &Expr, scope: &Scope<'_>) -> Vec<(String, String)> {
         .collect();
     values.sort();
     values.dedup_by(|a, b| a.0 == b.0);
-    values
+    values.into()
 }
 
 /// The value of as much of the reference as has one. The root alone is a mere namespace.
