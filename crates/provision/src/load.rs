@@ -122,7 +122,7 @@ pub fn check(directory: &Path) -> (Diagnostics, Sources) {
     let Some(configuration) = configuration(directory, &none, &sources, &mut diagnostics) else {
         return (diagnostics, sources);
     };
-    check_refactoring(&configuration, &mut diagnostics);
+    diagnostics.extend(check_refactoring(&configuration));
     let unknown = unknown_variables(&configuration.root);
     let functions = FunctionContext::new(HERE);
     let checked = Program::new(
