@@ -4,6 +4,7 @@
 //! awaits, and never prints: what it has to say comes back as values and diagnostics.
 
 pub mod ast;
+pub mod check;
 pub mod config;
 pub mod decode;
 pub mod diagnostics;

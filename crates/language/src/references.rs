@@ -66,7 +66,12 @@ impl<'a> Visitor<'_, 'a> {
                 self.expression(inner);
                 self.steps(steps);
             }
-            ExprKind::Call(call) => call.arguments.iter().for_each(|it| self.expression(it)),
+            ExprKind::Call(call) => {
+                // The second argument of `convert` is a type, whose names refer to nothing.
+                let name = call.name.strip_prefix("core::").unwrap_or(&call.name);
+                let count = if name == "convert" { 1 } else { call.arguments.len() };
+                call.arguments.iter().take(count).for_each(|it| self.expression(it));
+            }
             ExprKind::Conditional(parts) => parts.iter().for_each(|it| self.expression(it)),
             ExprKind::Binary(_, operands) => operands.iter().for_each(|it| self.expression(it)),
             ExprKind::For(it) => {

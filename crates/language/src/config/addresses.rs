@@ -18,35 +18,43 @@ use crate::source::{Sources, Span};
 const SUMMARY: &str = "Invalid address";
 const OPERATOR: &str = "Invalid address operator";
 
+fn wrong(summary: &str, detail: impl Into<String>, span: Span) -> Box<Diagnostic> {
+    Box::new(Diagnostic::error(summary, detail).at(span))
+}
+
 /// Parses the address of a module, a resource or an instance, as on the command line.
-pub fn parse(address: &str, sources: &Sources) -> Result<Endpoint, Diagnostic> {
+pub fn parse(address: &str, sources: &Sources) -> Result<Endpoint, Box<Diagnostic>> {
     let file = sources.add("<address>", address);
     let span = Span::new(file, 0..address.len());
     let mut problems = Diagnostics::new();
     match text::parse_whole_reference(address, file, &mut problems) {
         Some(reference) => endpoint(&reference),
-        None => Err(problems.into_iter().next().unwrap_or_else(|| {
-            let detail = format!("The text {address:?} is not the address of anything.");
-            Diagnostic::error(SUMMARY, detail).at(span)
-        })),
+        None => Err(match problems.into_iter().next() {
+            Some(problem) => Box::new(problem),
+            None => {
+                let detail = format!("The text {address:?} is not the address of anything.");
+                wrong(SUMMARY, detail, span)
+            }
+        }),
     }
 }
 
 /// Parses the address of one resource instance, or of a resource without instance keys.
-pub fn parse_instance(address: &str, sources: &Sources) -> Result<Address, Diagnostic> {
+pub fn parse_instance(address: &str, sources: &Sources) -> Result<Address, Box<Diagnostic>> {
     match parse(address, sources)? {
         Endpoint::Resource(address) => Ok(address),
         Endpoint::Module(_) => {
             let detail = "A resource address is required. The module path must be followed by a \
                           resource specification.";
-            Err(Diagnostic::error(SUMMARY, detail))
+            Err(Box::new(Diagnostic::error(SUMMARY, detail)))
         }
     }
 }
 
 /// The address that a reference is, every index of which must be a literal.
-pub(super) fn endpoint(reference: &Reference) -> Result<Endpoint, Diagnostic> {
-    let mut steps = Steps { root: Some(reference), rest: &reference.steps, last: reference.root.span };
+pub(super) fn endpoint(reference: &Reference) -> Result<Endpoint, Box<Diagnostic>> {
+    let mut steps =
+        Steps { root: Some(reference), rest: &reference.steps, last: reference.root.span };
     let mut modules: Vec<(Arc<str>, InstanceKey)> = Vec::new();
     while steps.peek_word() == Some("module") {
         steps.next();
@@ -54,11 +62,11 @@ pub(super) fn endpoint(reference: &Reference) -> Result<Endpoint, Diagnostic> {
             Some(Part::Word(name, _)) => name,
             Some(Part::Other(_, span)) => {
                 let detail = "Module address prefix must be followed by dot and then a name.";
-                return Err(Diagnostic::error(OPERATOR, detail).at(span));
+                return Err(wrong(OPERATOR, detail, span));
             }
             None => {
                 let detail = "Prefix \"module.\" must be followed by a module name.";
-                return Err(Diagnostic::error(OPERATOR, detail).at(steps.last));
+                return Err(wrong(OPERATOR, detail, steps.last));
             }
         };
         let key = match steps.peek_index() {
@@ -90,12 +98,12 @@ pub(super) fn endpoint(reference: &Reference) -> Result<Endpoint, Diagnostic> {
         Some(Part::Other(StepKind::Index(index), span)) => instance_key(index, "resource", span)?,
         Some(Part::Word(_, span) | Part::Other(_, span)) => {
             let detail = "Resource instance key must be given in square brackets.";
-            return Err(Diagnostic::error(SUMMARY, detail).at(span));
+            return Err(wrong(SUMMARY, detail, span));
         }
     };
     if let Some(Part::Word(_, span) | Part::Other(_, span)) = steps.next() {
         let detail = "Unexpected extra operators after address.";
-        return Err(Diagnostic::error(SUMMARY, detail).at(span));
+        return Err(wrong(SUMMARY, detail, span));
     }
     let resource = ResourceAddress { mode, kind, name };
     Ok(Endpoint::Resource(Address { module: ModuleInstance(modules.into()), resource, key }))
@@ -147,18 +155,16 @@ impl<'a> Steps<'a> {
         })
     }
 
-    fn word(&mut self, wrong: &str, missing: &str) -> Result<Arc<str>, Diagnostic> {
+    fn word(&mut self, problem: &str, missing: &str) -> Result<Arc<str>, Box<Diagnostic>> {
         match self.next() {
             Some(Part::Word(name, _)) if is_identifier(&name) => Ok(name),
-            Some(Part::Word(_, span) | Part::Other(_, span)) => {
-                Err(Diagnostic::error(SUMMARY, wrong).at(span))
-            }
-            None => Err(Diagnostic::error(SUMMARY, missing).at(self.last)),
+            Some(Part::Word(_, span) | Part::Other(_, span)) => Err(wrong(SUMMARY, problem, span)),
+            None => Err(wrong(SUMMARY, missing, self.last)),
         }
     }
 }
 
-fn instance_key(index: &Expr, what: &str, span: Span) -> Result<InstanceKey, Diagnostic> {
+fn instance_key(index: &Expr, what: &str, span: Span) -> Result<InstanceKey, Box<Diagnostic>> {
     let literal = match &index.kind {
         ExprKind::Literal(value) => Some(value),
         _ => None,
@@ -175,5 +181,5 @@ fn instance_key(index: &Expr, what: &str, span: Span) -> Result<InstanceKey, Dia
         true => format!("Invalid {what} key: it must be a whole number from zero."),
         false => format!("Invalid {what} key: must be either a string or an integer."),
     };
-    Err(Diagnostic::error(OPERATOR, detail).at(span))
+    Err(wrong(OPERATOR, detail, span))
 }

@@ -33,8 +33,7 @@ pub(super) fn check(call: &ModuleCall, child: &Module, diagnostics: &mut Diagnos
     for (name, variable) in &child.variables {
         let given = attributes.iter().any(|attribute| attribute.name.text == *name);
         if variable.is_required() && !given {
-            let detail =
-                format!("The argument {name:?} is required, but no definition was found.");
+            let detail = format!("The argument {name:?} is required, but no definition was found.");
             diagnostics.error("Missing required argument", detail, call.span);
         }
     }

@@ -266,7 +266,12 @@ impl Builder<'_> {
                 Some(base) => base.merge(provider),
                 None => {
                     let name = format!("provider configuration {:?}", provider.key.to_string());
-                    missing_base("provider configuration", "a", &name, span, diagnostics);
+                    missing_base(
+                        "base provider configuration for override",
+                        &name,
+                        span,
+                        diagnostics,
+                    );
                 }
             }
         }
@@ -276,7 +281,7 @@ impl Builder<'_> {
                 Some(base) => base.merge(variable),
                 None => {
                     let name = format!("variable named {name:?}");
-                    missing_base("variable declaration", "a", &name, span, diagnostics);
+                    missing_base("base variable declaration to override", &name, span, diagnostics);
                 }
             }
         }
@@ -286,7 +291,12 @@ impl Builder<'_> {
                 None => {
                     let name = format!("local value named {:?}", &*local.name.text);
                     let span = local.name.span;
-                    missing_base("local value definition", "a", &name, span, diagnostics);
+                    missing_base(
+                        "base local value definition to override",
+                        &name,
+                        span,
+                        diagnostics,
+                    );
                 }
             }
         }
@@ -296,7 +306,7 @@ impl Builder<'_> {
                 Some(base) => base.merge(output, diagnostics),
                 None => {
                     let name = format!("output named {name:?}");
-                    missing_base("output definition", "an", &name, span, diagnostics);
+                    missing_base("base output definition to override", &name, span, diagnostics);
                 }
             }
         }
@@ -306,7 +316,7 @@ impl Builder<'_> {
                 Some(base) => base.merge(call, diagnostics),
                 None => {
                     let name = format!("module call named {name:?}");
-                    missing_base("module call", "a", &name, span, diagnostics);
+                    missing_base("module call to override", &name, span, diagnostics);
                 }
             }
         }
@@ -321,8 +331,7 @@ impl Builder<'_> {
                 Some(base) => base.merge(resource, diagnostics),
                 None => {
                     let name = format!("{what} {address}");
-                    let summary_of = if what == "resource" { "resource" } else { what };
-                    missing_base(summary_of, "a", &name, span, diagnostics);
+                    missing_base(&format!("{what} to override"), &name, span, diagnostics);
                 }
             }
         }
@@ -428,7 +437,9 @@ fn finish_variable(draft: VariableDraft, diagnostics: &mut Diagnostics) -> Varia
     let (ty, defaults) = draft.ty.map_or((Type::Dynamic, None), |it| (it.ty, it.defaults));
     let nullable = draft.nullable.unwrap_or(true);
     let summary = "Invalid default value for variable";
+    let overridden_at = draft.overridden_at;
     let default = draft.default.map(|(value, span)| {
+        let span = overridden_at.unwrap_or(span);
         let converted = convert_with_defaults(&value, &ty, defaults.as_deref());
         let value = match converted {
             Ok(value) => value,

@@ -10,7 +10,9 @@ use super::model::{ProviderKey, ProviderReference};
 use super::subjects::subject;
 use super::text;
 use super::walk;
-use crate::ast::{Attribute, Block, Body, Expr, ExprKind, Json, JsonKind, Name, Reference, StepKind};
+use crate::ast::{
+    Attribute, Block, Body, Expr, ExprKind, Json, JsonKind, Name, Reference, StepKind,
+};
 use crate::diagnostics::Diagnostics;
 use crate::evaluate::{Names, Scope, evaluate};
 use crate::functions::FunctionContext;
@@ -19,6 +21,9 @@ use crate::syntax::json_literal;
 
 pub(super) const BAD_NAME: &str = "A name must start with a letter or underscore and may contain \
                                    only letters, digits, underscores, and dashes.";
+
+pub(super) const NOT_STATIC: &str = "A single static variable reference is required: only attribute access and indexing with \
+     constant keys. No calculations, function calls, template expressions, etc are allowed here.";
 
 /// What is at hand while the blocks of one file are decoded.
 pub(super) struct Cx<'a> {
@@ -88,7 +93,12 @@ impl Written<'_> {
 }
 
 impl Cx<'_> {
-    pub(super) fn error(&mut self, summary: impl Into<String>, detail: impl Into<String>, at: Span) {
+    pub(super) fn error(
+        &mut self,
+        summary: impl Into<String>,
+        detail: impl Into<String>,
+        at: Span,
+    ) {
         self.diagnostics.error(summary, detail, at);
     }
 
@@ -197,15 +207,17 @@ impl Cx<'_> {
     /// of a string.
     pub(super) fn reference(&mut self, written: Written<'_>) -> Option<Reference> {
         if let Some((text, span)) = quoted_text(written) {
+            if written.json.is_none() {
+                let detail = "References here are expected bare, without quotes. Remove the \
+                              quotes to silence this warning.";
+                self.warning("Quoted references are deprecated", detail, span);
+            }
             return text::parse_reference(&text, span, self.sources, self.diagnostics);
         }
         match reference_of(written.expr) {
             Some(reference) => Some(reference.clone()),
             None => {
-                let detail = "A single static variable reference is required: only attribute \
-                              access and indexing with constant keys. No calculations, function \
-                              calls, template expressions, etc are allowed here.";
-                self.error("Invalid expression", detail, written.span());
+                self.error("Invalid expression", NOT_STATIC, written.span());
                 None
             }
         }
@@ -216,10 +228,7 @@ impl Cx<'_> {
         let items = self.list(attribute.into());
         let mut references = Vec::with_capacity(items.len());
         for item in items {
-            let Some(reference) = self.reference(item) else { continue };
-            if !self.is_static(&reference, item.span()) {
-                continue;
-            }
+            let Some(reference) = self.static_reference(item) else { continue };
             // What is no reference to anything is reported where references are followed.
             if let Ok((_, used)) = subject(&reference)
                 && reference.steps.len() > used
@@ -234,15 +243,14 @@ impl Cx<'_> {
         references
     }
 
-    fn is_static(&mut self, reference: &Reference, at: Span) -> bool {
-        let is_static = has_constant_steps(reference);
-        if !is_static {
-            let detail = "A single static variable reference is required: only attribute access \
-                          and indexing with constant keys. No calculations, function calls, \
-                          template expressions, etc are allowed here.";
-            self.error("Invalid expression", detail, at);
+    /// A reference whose indexes are all literals.
+    pub(super) fn static_reference(&mut self, written: Written<'_>) -> Option<Reference> {
+        let reference = self.reference(written)?;
+        if !has_constant_steps(&reference) {
+            self.error("Invalid expression", NOT_STATIC, written.span());
+            return None;
         }
-        is_static
+        Some(reference)
     }
 
     /// A reference to a provider configuration: `aws`, `aws.west`, `aws.each_region[each.key]`.
@@ -254,6 +262,11 @@ impl Cx<'_> {
         let span = written.span();
         let reference = match quoted_text(written) {
             Some((text, span)) => {
+                if written.json.is_none() {
+                    let detail = "References here are expected bare, without quotes. Remove the \
+                                  quotes to silence this warning.";
+                    self.warning("Quoted references are deprecated", detail, span);
+                }
                 let mut problems = Diagnostics::new();
                 text::parse_reference(&text, span, self.sources, &mut problems)
             }
@@ -306,6 +319,20 @@ impl Cx<'_> {
              period and then a configuration alias."
         );
         self.error("Invalid provider configuration reference", detail, span);
+    }
+
+    /// A single bare word, which may be quoted as it was long ago.
+    pub(super) fn keyword_or_quoted(&mut self, written: Written<'_>) -> Option<Arc<str>> {
+        if let Some(word) = keyword(written) {
+            return Some(word);
+        }
+        let (text, span) = quoted_text(written)?;
+        if written.json.is_none() {
+            let detail = "Keywords here are expected bare, without quotes. Remove the quotes to \
+                          silence this warning.";
+            self.warning("Quoted keywords are deprecated", detail, span);
+        }
+        Some(text)
     }
 
     /// Whether the local name of a provider is well-formed.
@@ -418,9 +445,10 @@ pub(super) fn normal_provider_part(part: &str) -> Result<String, &'static str> {
 pub(super) fn constant(expr: &Expr, diagnostics: &mut Diagnostics) -> Option<Value> {
     let uses = walk::uses(expr);
     for reference in &uses.references {
-        let span = reference.steps.last().map_or(reference.root.span, |it| {
-            reference.root.span.to(it.span)
-        });
+        let span = reference
+            .steps
+            .last()
+            .map_or(reference.root.span, |it| reference.root.span.to(it.span));
         diagnostics.error("Variables not allowed", "Variables may not be used here.", span);
     }
     for call in &uses.calls {
@@ -474,11 +502,6 @@ pub(super) fn keyword(written: Written<'_>) -> Option<Arc<str>> {
         }
         _ => None,
     }
-}
-
-/// A single bare word, which may be quoted as it was long ago.
-pub(super) fn keyword_or_quoted(written: Written<'_>) -> Option<Arc<str>> {
-    keyword(written).or_else(|| quoted_text(written).map(|(text, _)| text))
 }
 
 /// Whether every index of the reference is a literal.

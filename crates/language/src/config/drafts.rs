@@ -69,6 +69,8 @@ pub(super) struct VariableDraft {
     pub(super) deprecated: Option<String>,
     pub(super) validations: Vec<Condition>,
     pub(super) span: Span,
+    /// The override that changed the type or the default.
+    pub(super) overridden_at: Option<Span>,
 }
 
 #[derive(Clone)]

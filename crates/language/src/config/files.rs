@@ -36,7 +36,10 @@ pub(super) fn read(
         Err(error) => {
             let detail = match error.kind() {
                 std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => {
-                    format!("Module directory {} does not exist or is not a directory.", show(shown))
+                    format!(
+                        "Module directory {} does not exist or is not a directory.",
+                        show(shown)
+                    )
                 }
                 _ => format!("Module directory {} cannot be read: {error}.", show(shown)),
             };

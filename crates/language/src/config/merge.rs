@@ -167,6 +167,9 @@ impl ProviderDraft {
 
 impl VariableDraft {
     pub(super) fn merge(&mut self, other: VariableDraft) {
+        if other.ty.is_some() || other.default.is_some() || other.nullable.is_some() {
+            self.overridden_at = Some(other.span);
+        }
         replace(&mut self.ty, other.ty);
         replace(&mut self.default, other.default);
         replace(&mut self.description, other.description);
@@ -228,18 +231,12 @@ impl ResourceDraft {
 }
 
 /// Says that an override file overrides something that is not there.
-pub(super) fn missing_base(
-    what: &str,
-    article: &str,
-    name: &str,
-    span: Span,
-    diagnostics: &mut Diagnostics,
-) {
+pub(super) fn missing_base(what: &str, name: &str, span: Span, diagnostics: &mut Diagnostics) {
     let detail = format!(
-        "There is no {name} in the configuration. An override file can only override {article} \
-         {what} that was already defined in a primary configuration file."
+        "There is no {name} in the primary configuration files. An override file can only change \
+         what was already defined there."
     );
-    diagnostics.error(format!("Missing base {what} to override"), detail, span);
+    diagnostics.error(format!("Missing {what}"), detail, span);
 }
 
 /// Where something was declared first, for use in a sentence.

@@ -172,6 +172,18 @@ pub enum Repetition {
     Enabled(Expr),
 }
 
+impl Repetition {
+    /// What decides how many there are; none for a single one.
+    pub fn expression(&self) -> Option<&Expr> {
+        match self {
+            Repetition::Single => None,
+            Repetition::Count(expr) | Repetition::ForEach(expr) | Repetition::Enabled(expr) => {
+                Some(expr)
+            }
+        }
+    }
+}
+
 #[derive(Clone)]
 pub struct Resource {
     pub address: ResourceAddress,

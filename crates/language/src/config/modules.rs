@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use provision_schema::Value;
 use provision_schema::address::ModulePath;
 
 use super::blocks;
@@ -57,12 +56,7 @@ pub fn load_with(
     };
     let parsed = loader.directory(&directory)?;
     let mut given = HashMap::new();
-    let is_literal = |expr: &Option<Expr>| {
-        expr.as_ref().is_none_or(|it| matches!(it.kind, crate::ast::ExprKind::Literal(_)))
-    };
-    if !parsed.calls.values().all(|call| is_literal(&call.source) && is_literal(&call.version))
-        || parsed.calls.values().any(|_| !inputs.is_empty())
-    {
+    if !parsed.calls.is_empty() {
         // What is wrong with the values is said when they are collected for the evaluation.
         let mut ignored = Diagnostics::new();
         let values = variables::collect(&parsed.module, &directory, inputs, sources, &mut ignored);
@@ -188,27 +182,20 @@ impl Loader<'_> {
     }
 
     fn call(&mut self, draft: &CallDraft, scope: &StaticScope<'_>) -> ModuleCall {
-        let mut static_text = |expr: &Option<Expr>, summary: &str| -> Option<Name> {
+        let mut static_text = |expr: &Option<Expr>, summary: &str, nullable: bool| {
             let expr = expr.as_ref()?;
-            let value: Value = scope.value(expr, self.diagnostics)?;
-            match text(&value) {
-                Ok(text) => text.map(|text| Name { text, span: expr.span }),
-                Err(problem) => {
-                    self.diagnostics.error(summary, problem, expr.span);
-                    None
-                }
-            }
+            let value = scope.value(expr, self.diagnostics)?;
+            let problem = match text(&value) {
+                Ok(Some(text)) => return Some(Name { text, span: expr.span }),
+                Ok(None) if nullable => return None,
+                Ok(None) => "A value that is not null is required.",
+                Err(problem) => problem,
+            };
+            self.diagnostics.error(summary, problem, expr.span);
+            None
         };
-        let source = static_text(&draft.source, "Invalid module source address");
-        let version = static_text(&draft.version, "Invalid version constraint");
-        if source.is_none()
-            && let Some(expr) = &draft.source
-            && !self.diagnostics.iter().any(|it| it.is_error() && it.subject == Some(expr.span))
-            && !self.diagnostics.has_errors()
-        {
-            let detail = "The source of a module must be a string that is not null.";
-            self.diagnostics.error("Invalid module source address", detail, expr.span);
-        }
+        let source = static_text(&draft.source, "Invalid module source address", false);
+        let version = static_text(&draft.version, "Invalid version constraint", true);
         if let Some(version) = &version
             && Constraints::parse(version).is_none()
         {
@@ -385,9 +372,7 @@ fn check_remote(source: &str, has_version: bool) -> Result<(), (&'static str, St
             && part.chars().all(|it| it.is_ascii_alphanumeric() || matches!(it, '-' | '_'))
     };
     let is_registry = match &parts[..] {
-        [namespace, name, system] => {
-            [namespace, name, system].into_iter().all(is_part)
-        }
+        [namespace, name, system] => [namespace, name, system].into_iter().all(is_part),
         [host, rest @ ..] if rest.len() == 3 => {
             (host.contains('.') || host.contains(':') || *host == "localhost")
                 && rest.iter().all(is_part)
@@ -449,4 +434,3 @@ fn lexically_clean(path: &Path) -> PathBuf {
 fn canonical(directory: &Path) -> PathBuf {
     std::fs::canonicalize(directory).unwrap_or_else(|_| directory.to_owned())
 }
-

@@ -110,7 +110,8 @@ fn is_configured(module: &Module, key: &ProviderKey) -> bool {
 fn check_duplicates(module: &Module, diagnostics: &mut Diagnostics) {
     let required = &module.terraform.required_providers;
     for (index, (name, entry)) in required.iter().enumerate() {
-        if let Some((earlier, _)) = required.iter().take(index).find(|(_, it)| it.source == entry.source)
+        if let Some((earlier, _)) =
+            required.iter().take(index).find(|(_, it)| it.source == entry.source)
         {
             let detail = format!(
                 "Provider {} with the local name {name:?} was previously required as \
@@ -292,11 +293,7 @@ fn check_calls(
     }
 }
 
-fn check_alias_passed(
-    module: &Module,
-    passed: &ProviderReference,
-    diagnostics: &mut Diagnostics,
-) {
+fn check_alias_passed(module: &Module, passed: &ProviderReference, diagnostics: &mut Diagnostics) {
     if module.providers.contains_key(&passed.key)
         || module.expects(&passed.key)
         || passed.instance.is_some()

@@ -152,7 +152,8 @@ fn check_cycles(moves: &[&Move], diagnostics: &mut Diagnostics) {
     let mut told: HashSet<String> = HashSet::new();
     for start in moves {
         let mut chain = vec![*start];
-        while let Some(next) = moves.iter().find(|it| chain.last().is_some_and(|last| it.from == last.to))
+        while let Some(next) =
+            moves.iter().find(|it| chain.last().is_some_and(|last| it.from == last.to))
         {
             if next.from == start.from {
                 let mut names: Vec<String> =
@@ -185,11 +186,13 @@ fn check_cycles(moves: &[&Move], diagnostics: &mut Diagnostics) {
 /// Where the configuration still declares exactly the object. An object whose repetition changed
 /// counts as gone.
 fn declared(root: &Module, endpoint: &Endpoint) -> Option<Span> {
-    let fits = |repetition: &Repetition, key: &InstanceKey| match (repetition, key) {
-        (Repetition::Single | Repetition::Enabled(_), InstanceKey::None) => true,
-        (Repetition::Count(_), InstanceKey::Int(_)) => true,
-        (Repetition::ForEach(_), InstanceKey::String(_)) => true,
-        _ => false,
+    let fits = |repetition: &Repetition, key: &InstanceKey| {
+        matches!(
+            (repetition, key),
+            (Repetition::Single | Repetition::Enabled(_), InstanceKey::None)
+                | (Repetition::Count(_), InstanceKey::Int(_))
+                | (Repetition::ForEach(_), InstanceKey::String(_))
+        )
     };
     let find = |path: &[(Arc<str>, InstanceKey)]| {
         path.iter().try_fold(root, |module, (name, _)| module.children.get(name).map(|it| &**it))
@@ -222,13 +225,13 @@ fn check_removed(root: &Module, module: &Module, diagnostics: &mut Diagnostics) 
                 .and_then(|module| module.resources.get(&address.resource))
                 .map(|resource| ("resource block", resource.span)),
         };
-        if let Some((what, _)) = still {
+        if let Some((what, span)) = still {
             let detail = format!(
                 "This statement declares a removal of the {} {from}, but this {what} still \
                  exists in the configuration. Please remove the {what}.",
                 from.kind()
             );
-            diagnostics.error(format!("Removed {what} still exists"), detail, removed.span);
+            diagnostics.error(format!("Removed {what} still exists"), detail, span);
         }
     }
     module.children.values().for_each(|child| check_removed(root, child, diagnostics));
@@ -240,7 +243,9 @@ impl Endpoint {
     pub fn below(&self, path: &[Arc<str>]) -> Endpoint {
         let outer = path.iter().map(|name| (name.clone(), InstanceKey::None));
         match self {
-            Endpoint::Module(inner) => Endpoint::Module(outer.chain(inner.iter().cloned()).collect()),
+            Endpoint::Module(inner) => {
+                Endpoint::Module(outer.chain(inner.iter().cloned()).collect())
+            }
             Endpoint::Resource(address) => {
                 let mut address = address.clone();
                 let inner = address.module.0.iter().cloned();

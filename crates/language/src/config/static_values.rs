@@ -52,8 +52,7 @@ impl StaticScope<'_> {
 
     fn variable(&self, name: &Arc<str>, at: &Reference, diagnostics: &mut Diagnostics) -> Value {
         let Some(variable) = self.parsed.module.variables.get(name) else {
-            let detail =
-                format!("An input variable with the name {name:?} has not been declared.");
+            let detail = format!("An input variable with the name {name:?} has not been declared.");
             let summary = "Reference to undeclared input variable";
             diagnostics.error(summary, detail, at.root.span);
             return Value::dynamic();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::decode::{Found, Shape};
 use crate::ast::{Body, Expr, Json, Reference};
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::{self, BodyShape, Content};
 
@@ -14,7 +14,11 @@ pub(super) fn content(
     require: bool,
     diagnostics: &mut Diagnostics,
 ) -> Found {
-    found(body.content(&body_shape(shape, require), diagnostics))
+    let shape = body_shape(shape, require);
+    let mut problems = Diagnostics::new();
+    let content = body.content(&shape, &mut problems);
+    diagnostics.extend(without_templates_in_literals(problems, &content));
+    found(content)
 }
 
 pub(super) fn partial_content(
@@ -23,7 +27,10 @@ pub(super) fn partial_content(
     require: bool,
     diagnostics: &mut Diagnostics,
 ) -> (Found, Body) {
-    let (content, rest) = body.partial_content(&body_shape(shape, require), diagnostics);
+    let shape = body_shape(shape, require);
+    let mut problems = Diagnostics::new();
+    let (content, rest) = body.partial_content(&shape, &mut problems);
+    diagnostics.extend(without_templates_in_literals(problems, &content));
     (found(content), rest)
 }
 
@@ -36,6 +43,41 @@ fn body_shape(shape: &Shape, require: bool) -> BodyShape {
         result = result.optional(*name);
     }
     shape.blocks.iter().fold(result, |result, (kind, labels)| result.block(*kind, labels))
+}
+
+/// The arguments whose strings are templates in JSON. Those of all others are taken as they are, so
+/// a template in them cannot be wrong.
+const TEMPLATES: [&str; 11] = [
+    "count",
+    "for_each",
+    "condition",
+    "error_message",
+    "value",
+    "source",
+    "version",
+    "enabled",
+    "prevent_destroy",
+    "id",
+    "identity",
+];
+
+fn without_templates_in_literals(
+    problems: Diagnostics,
+    content: &Content,
+) -> impl Iterator<Item = Diagnostic> {
+    let literals = content.attributes.values().filter_map(|attribute| {
+        let json = attribute.json.as_ref()?;
+        (!TEMPLATES.contains(&&*attribute.name.text)).then_some(json.span)
+    });
+    let literals: Vec<Span> = literals.collect();
+    problems.into_iter().filter(move |diagnostic| {
+        !diagnostic.subject.is_some_and(|subject| {
+            let inside = |it: &Span| {
+                it.file == subject.file && it.start <= subject.start && subject.end <= it.end
+            };
+            literals.iter().any(inside)
+        })
+    })
 }
 
 fn found(content: Content) -> Found {

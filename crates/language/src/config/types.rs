@@ -17,7 +17,10 @@ const SUMMARY: &str = "Invalid type specification";
 
 /// The constraint that an expression stands for; nothing, after an error was reported, when it
 /// stands for none.
-pub(super) fn type_constraint(expr: &Expr, diagnostics: &mut Diagnostics) -> Option<TypeConstraint> {
+pub(super) fn type_constraint(
+    expr: &Expr,
+    diagnostics: &mut Diagnostics,
+) -> Option<TypeConstraint> {
     // `list` and `map` alone are a courtesy to configurations from before constraints had
     // arguments, and only at the top.
     let ty = match keyword(expr) {
@@ -232,9 +235,7 @@ fn object_attribute(item: &ObjectItem, diagnostics: &mut Diagnostics) -> Option<
 
 fn attribute_name(key: &Expr) -> Option<Arc<str>> {
     match &key.kind {
-        ExprKind::Literal(value) => {
-            value.as_arc_str().filter(|name| is_identifier(name)).cloned()
-        }
+        ExprKind::Literal(value) => value.as_arc_str().filter(|name| is_identifier(name)).cloned(),
         _ => None,
     }
 }

@@ -144,13 +144,13 @@ impl Collector<'_> {
             }
             return;
         }
-        let Some(id) = files::read_file(path, shown, self.sources, self.diagnostics) else { return };
+        let Some(id) = files::read_file(path, shown, self.sources, self.diagnostics) else {
+            return;
+        };
         let source = self.sources.get(id);
         let body = match shown.ends_with(".json") {
             true => syntax::parse_json(id, &source.text, self.diagnostics),
-            false => {
-                Some(Body::Native(syntax::parse_body(id, &source.text, self.diagnostics)))
-            }
+            false => Some(Body::Native(syntax::parse_body(id, &source.text, self.diagnostics))),
         };
         let Some(body) = body else { return };
         if let Body::Native(native) = &body

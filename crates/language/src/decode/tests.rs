@@ -7,7 +7,7 @@ use super::*;
 use crate::evaluate::Names;
 use crate::functions::FunctionContext;
 use crate::source::Sources;
-use crate::syntax::parse_body;
+use crate::syntax::{parse_body, parse_json};
 
 /// A schema of one thing of each kind.
 const THINGS: &str = r#"{
@@ -58,7 +58,10 @@ fn check(schema: &str, text: &str, expected: &str) {
     let sources = Sources::default();
     let file = sources.add("main.tf", text);
     let mut diagnostics = Diagnostics::new();
-    let body = Body::Native(parse_body(file, text, &mut diagnostics));
+    let body = match text.starts_with('{') {
+        true => parse_json(file, text, &mut diagnostics).expect("valid JSON"),
+        false => Body::Native(parse_body(file, text, &mut diagnostics)),
+    };
     let names = [
         ("unknown", Value::dynamic()),
         ("text", Value::unknown(Type::String)),
@@ -192,8 +195,8 @@ dynamic "fews" {
         r#"
 {
   group = {}}
-Unsupported argument: An argument named "flags" is not expected here. <flags>
-Unsupported block type: Blocks of type "fews" are not expected here. <fews>
+Unsupported argument: An argument named "flags" is not expected here. Did you mean "flag"? <flags>
+Unsupported block type: Blocks of type "fews" are not expected here. Did you mean "few"? <fews>
 Unsupported block type: Blocks of type "fews" are not expected here. <"fews">
 "#,
     );
@@ -406,10 +409,10 @@ dynamic "free" {
   one = unknown(object({a=string}))
   set = set [
     {
-      a = unknown(string)}
+      a = "1"}
     {
-      a = "1"}]}
-Unsupported argument: An argument named "c" is not expected here. <c>
+      a = unknown(string)}]}
+Unsupported argument: An argument named "c" is not expected here. Did you mean "b"? <c>
 "#,
     );
 }
@@ -550,9 +553,9 @@ rules {
   group = {}
   rules = set [
     {
-      text = "no port"}
+      port = 1}
     {
-      port = 1}]}
+      text = "no port"}]}
 "#,
     );
 }
@@ -608,7 +611,7 @@ rules {
         r#"
 {
   group = {}}
-Unsupported block type: Blocks of type "rules" are not expected here. <rules>
+Unsupported block type: Blocks of type "rules" are not expected here. Did you mean to define argument "rules"? If so, use the equals sign to assign it a value. <rules>
 "#,
     );
 }
@@ -750,6 +753,104 @@ visibility_config {
       cloudwatch_metrics_enabled = false
       metric_name = "m"
       sampled_requests_enabled = false}]}
+"#,
+    );
+}
+
+#[test]
+fn json() {
+    check(
+        "things",
+        r#"{
+  "flag": "${true}",
+  "one": {"a": "x"},
+  "few": [{"a": "1", "inner": {"b": 2}}, {"a": "2"}],
+  "by_key": {"k": {"a": "v"}},
+  "rules": [{"port": 1, "text": null}],
+  "dynamic": {"set": {"for_each": ["p", "q"], "iterator": "it", "content": {"a": "${it.value}"}}}
+}"#,
+        r#"
+{
+  by_key = map {
+    k = {
+      a = "v"}}
+  few = [
+    {
+      a = "1"
+      inner = [
+        {
+          b = 2}]}
+    {
+      a = "2"}]
+  flag = true
+  group = {}
+  one = {
+    a = "x"}
+  rules = set [
+    {
+      port = 1}]
+  set = set [
+    {
+      a = "p"}
+    {
+      a = "q"}]}
+"#,
+    );
+}
+
+#[test]
+fn json_wrong() {
+    check(
+        "things",
+        r#"{
+  "//": "a comment",
+  "flags": true,
+  "rules": [{"text": "no port"}],
+  "one": {"b": "x"}
+}"#,
+        r#"
+{
+  group = {}
+  one = {}
+  rules = unknown(set(object({port=number,text=string})))}
+Extraneous JSON object property: No argument or block type is named "flags". Did you mean "flag"? <"flags">
+Incorrect attribute value type: Inappropriate value for attribute "rules": element 0: attribute "port" is required. <[{"text": "no port"}]>
+Missing required argument: The argument "a" is required, but no definition was found. <}>
+Extraneous JSON object property: No argument or block type is named "b". Did you mean "a"? <"b">
+"#,
+    );
+}
+
+#[test]
+fn json_dynamic_attribute() {
+    check(
+        "things",
+        r#"{
+  "dynamic": {"rules": [{"for_each": [1], "content": {"port": "${rules.value}"}}]}
+}"#,
+        r#"
+{
+  group = {}
+  rules = set [
+    {
+      port = 1}]}
+"#,
+    );
+}
+
+#[test]
+fn no_elements() {
+    check(
+        "things",
+        r#"
+dynamic "rules" {
+  for_each = []
+  content {}
+}
+"#,
+        r#"
+{
+  group = {}}
 "#,
     );
 }

@@ -82,16 +82,15 @@ pub fn get_attribute(
                         &**name
                     )),
                 },
-                Type::List(element) if has_attribute(element, name) => fail(format!(
-                    "Can't access attributes on a list of objects. Did you mean to access \
-                     attribute {:?} for a specific element of the list, or across all elements \
-                     of the list?",
-                    &**name
+                Type::List(element) if matches!(**element, Type::Object(_)) => fail(format!(
+                    "Can't access attributes on a list of objects. Did you mean to access {} for a \
+                     specific element of the list, or across all elements of the list?",
+                    described_attribute(element, name)
                 )),
-                Type::Set(element) if has_attribute(element, name) => fail(format!(
-                    "Can't access attributes on a set of objects. Did you mean to access \
-                     attribute {:?} across all elements of the set?",
-                    &**name
+                Type::Set(element) if matches!(**element, Type::Object(_)) => fail(format!(
+                    "Can't access attributes on a set of objects. Did you mean to access {} across \
+                     all elements of the set?",
+                    described_attribute(element, name)
                 )),
                 ty if ty.is_primitive() => fail(format!(
                     "Can't access attributes on a primitive-typed value ({}).",
@@ -104,8 +103,13 @@ pub fn get_attribute(
     result.with_marks(marks)
 }
 
-fn has_attribute(element: &Type, name: &str) -> bool {
-    matches!(element, Type::Object(object) if object.attributes.contains_key(name))
+fn described_attribute(element: &Type, name: &str) -> String {
+    match element {
+        Type::Object(object) if object.attributes.contains_key(name) => {
+            format!("attribute {name:?}")
+        }
+        _ => "an attribute".to_owned(),
+    }
 }
 
 /// `value[key]`
@@ -203,13 +207,7 @@ pub fn get_index(value: &Value, key: &Value, span: Span, diagnostics: &mut Diagn
                         }
                     }
                 },
-                Type::Object(object) => match key.as_str() {
-                    None => Value::dynamic(),
-                    Some(name) => match object.attributes.get(name) {
-                        Some(ty) => Value::unknown(ty.clone()),
-                        None => return fail(format!("{WRONG_KEY}.")),
-                    },
-                },
+                // An attribute has a type of its own, but an index into an object could be any.
                 _ => Value::dynamic(),
             }
         }

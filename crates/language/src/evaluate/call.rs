@@ -4,27 +4,27 @@ use provision_schema::convert::convert;
 use provision_schema::{Kind, Type, Value};
 
 use super::{Names, Scope, evaluate};
-use crate::ast::{Call, Expr, ExprKind};
+use crate::ast::{Call, Expr};
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::functions::{self, Function, FunctionContext, FunctionError};
+use crate::functions::{self, FunctionContext, FunctionError};
+use crate::references;
 use crate::source::{Sources, Span};
 use crate::syntax;
 
 /// Templates may call `templatefile` in turn, but not without end.
 const MAX_TEMPLATE_DEPTH: usize = 64;
 
-pub fn evaluate_call(
+pub(super) fn evaluate_call(
     call: &Call,
     span: Span,
     scope: &Scope<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Value {
     let name = call.name.strip_prefix("core::").unwrap_or(&call.name);
-    match name {
-        "try" | "can" | "convert" | "templatestring" | "type" if !call.expand_last => {
-            return special(name, call, span, scope, diagnostics);
-        }
-        _ => (),
+    if let Some((_, parameters)) = SPECIAL.iter().find(|(special, _)| *special == name)
+        && !call.expand_last
+    {
+        return special(name, parameters, call, span, scope, diagnostics);
     }
     let Some(arguments) = evaluate_arguments(call, scope, diagnostics) else {
         return match name == "templatefile" || functions::find(name).is_some() {
@@ -42,7 +42,11 @@ pub fn evaluate_call(
     let Some(function) = functions::find(name) else {
         return unknown_function(call, diagnostics);
     };
-    if let Err((summary, detail)) = check_arity(function, arguments.len()) {
+    if let Err(detail) = functions::check_arity(function, arguments.len()) {
+        let summary = match arguments.len() < function.parameters.len() {
+            true => "Not enough function arguments",
+            false => "Too many function arguments",
+        };
         diagnostics.push(Diagnostic::error(summary, detail).at(call.name.span).within(span));
         return Value::dynamic();
     }
@@ -104,30 +108,6 @@ fn evaluate_arguments(
     (!failed(diagnostics)).then_some(values)
 }
 
-fn check_arity(function: &Function, count: usize) -> Result<(), (&'static str, String)> {
-    let least = function.parameters.len();
-    let name = function.name;
-    if count < least {
-        let missing = function.parameters[count].name;
-        let at_least = if function.variadic.is_some() { " at least" } else { "" };
-        let plural = if least == 1 { "" } else { "s" };
-        return Err((
-            "Not enough function arguments",
-            format!(
-                "Function {name:?} expects{at_least} {least} argument{plural}. Missing value for \
-                 {missing:?}."
-            ),
-        ));
-    }
-    if count > least && function.variadic.is_none() {
-        return Err((
-            "Too many function arguments",
-            format!("Function {name:?} expects only {least} argument(s)."),
-        ));
-    }
-    Ok(())
-}
-
 /// Turns what a function said into a value or a diagnostic.
 fn finish<'n>(
     call: &Call,
@@ -158,66 +138,81 @@ fn finish<'n>(
     Value::dynamic()
 }
 
-/// Functions that look at their arguments as expressions.
+/// Functions that look at their arguments as expressions, with the names of their parameters.
+const SPECIAL: &[(&str, &[&str])] = &[
+    ("can", &["expression"]),
+    ("convert", &["value", "type"]),
+    ("templatestring", &["template", "vars"]),
+    ("try", &[]),
+    ("type", &["value"]),
+];
+
 fn special(
     name: &str,
+    parameters: &[&str],
     call: &Call,
     span: Span,
     scope: &Scope<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Value {
     let arguments = call.arguments.as_slice();
-    let arity = match (name, arguments) {
-        ("try", [_, ..]) | ("can" | "type", [_]) | ("convert" | "templatestring", [_, _]) => None,
-        ("try", []) => Some("Function \"try\" expects at least 1 argument.".to_owned()),
-        ("can" | "type", _) => Some(format!("Function {name:?} expects exactly 1 argument.")),
-        _ => Some(format!("Function {name:?} expects exactly 2 arguments.")),
+    let expected = parameters.len();
+    let arity = match (parameters.get(arguments.len()), arguments.len() > expected) {
+        (Some(missing), _) => Some((
+            "Not enough function arguments",
+            format!("Function {name:?} expects {expected} argument(s). Missing value for {missing:?}."),
+        )),
+        (None, true) if name != "try" => Some((
+            "Too many function arguments",
+            format!("Function {name:?} expects only {expected} argument(s)."),
+        )),
+        _ => None,
     };
-    if let Some(detail) = arity {
-        let least = if matches!(name, "convert" | "templatestring") { 2 } else { 1 };
-        let summary = match arguments.len() < least {
-            true => "Not enough function arguments",
-            false => "Too many function arguments",
-        };
+    if let Some((summary, detail)) = arity {
         diagnostics.push(Diagnostic::error(summary, detail).at(call.name.span).within(span));
         return Value::dynamic();
     }
-    let result = match name {
-        "try" => attempt(arguments, scope),
-        "can" => {
+    let result = match (name, arguments) {
+        ("can", [expr]) => {
             let mut found = Diagnostics::new();
-            let value = evaluate(&arguments[0], scope, &mut found);
-            let marks = value.marks_deep();
+            let value = evaluate(expr, scope, &mut found);
             Ok(match (found.has_errors(), value.is_wholly_known()) {
                 (true, _) => Value::bool(false),
-                (false, true) => Value::bool(true).with_marks(marks),
+                (false, true) => Value::bool(true),
                 // It may still fail once it is known.
-                (false, false) => Value::unknown_not_null(Type::Bool).with_marks(marks),
+                (false, false) => Value::unknown_not_null(Type::Bool),
             })
         }
-        "convert" => {
-            let value = evaluate(&arguments[0], scope, diagnostics);
-            let Some(ty) = crate::config::type_constraint(&arguments[1], diagnostics) else {
+        ("convert", [expr, ty]) => {
+            let value = evaluate(expr, scope, diagnostics);
+            let Some(ty) = crate::config::type_constraint(ty, diagnostics) else {
                 return Value::dynamic();
             };
             convert(&value, &ty).map_err(|error| FunctionError::argument(0, error.to_string()))
         }
-        "type" => {
-            let value = evaluate(&arguments[0], scope, diagnostics);
+        ("type", [expr]) => {
+            let value = evaluate(expr, scope, diagnostics);
             Ok(Value::string(provision_schema::display::type_expression(&value.ty())))
         }
-        _ => template_string(arguments, scope, diagnostics),
+        ("templatestring", [template, names]) => {
+            let before = diagnostics.len();
+            let template = evaluate(template, scope, diagnostics);
+            let names = evaluate(names, scope, diagnostics);
+            if diagnostics.iter().skip(before).any(Diagnostic::is_error) {
+                return Value::dynamic();
+            }
+            template_string(template, &names, scope.functions)
+        }
+        _ => attempt(arguments, scope),
     };
-    finish(call, span, result, diagnostics, |index| match (name, index) {
-        ("convert", 0) => "value",
-        ("templatestring", 0) => "template",
-        ("templatestring", _) => "vars",
-        _ => "argument",
-    })
+    finish(call, span, result, diagnostics, |index| parameters.get(index).unwrap_or(&"argument"))
 }
 
 /// `try`: the first argument that can be evaluated.
 fn attempt(arguments: &[Expr], scope: &Scope<'_>) -> Result<Value, FunctionError> {
+    if arguments.is_empty() {
+        return Err(FunctionError::new("at least one argument is required"));
+    }
     let mut reasons = String::new();
     for argument in arguments {
         let mut found = Diagnostics::new();
@@ -239,31 +234,12 @@ fn attempt(arguments: &[Expr], scope: &Scope<'_>) -> Result<Value, FunctionError
     )))
 }
 
-/// `templatestring(reference, names)`: the template must come from elsewhere, because what is
-/// written in place needs no function.
+/// `templatestring(template, names)`
 fn template_string(
-    arguments: &[Expr],
-    scope: &Scope<'_>,
-    diagnostics: &mut Diagnostics,
+    template: Value,
+    names: &Value,
+    context: &FunctionContext,
 ) -> Result<Value, FunctionError> {
-    let mut template_expr = &arguments[0];
-    while let ExprKind::Parentheses(inner) = &template_expr.kind {
-        template_expr = inner;
-    }
-    if !matches!(template_expr.kind, ExprKind::Reference(_)) {
-        return Err(FunctionError::argument(
-            0,
-            "invalid template expression: templatestring is only for rendering templates \
-             retrieved dynamically from elsewhere, and so does not support providing a literal \
-             template; consider using a template string expression instead",
-        ));
-    }
-    let before = diagnostics.len();
-    let template = evaluate(template_expr, scope, diagnostics);
-    let names = evaluate(&arguments[1], scope, diagnostics);
-    if diagnostics.iter().skip(before).any(Diagnostic::is_error) {
-        return Ok(Value::dynamic());
-    }
     let (template, marks) = template.unmark();
     let template = convert(&template, &Type::String)
         .map_err(|error| FunctionError::argument(0, error.to_string()))?;
@@ -271,7 +247,7 @@ fn template_string(
         return Err(FunctionError::argument(0, "argument must not be null"));
     }
     let Some(text) = template.as_str() else { return Ok(Value::dynamic().with_marks(marks)) };
-    render_template("<templatestring argument>", text, &names, scope.functions)
+    render_template("<templatestring argument>", text, names, context)
         .map(|value| value.with_marks(marks))
 }
 
@@ -300,7 +276,8 @@ fn render_template(
             "maximum recursion depth {MAX_TEMPLATE_DEPTH} reached while rendering {file_name}"
         )));
     }
-    let (names, marks) = names.clone().unmark();
+    // The template may use any of the names, so their marks are on the whole result.
+    let (names, marks) = names.clone().unmark_deep();
     if names.is_null() {
         return Err(FunctionError::argument(1, "argument must not be null"));
     }
@@ -310,7 +287,7 @@ fn render_template(
     let Some(fields) = names.as_fields() else {
         return Err(FunctionError::argument(1, "invalid vars value: must be a map"));
     };
-    if let Some(name) = fields.keys().find(|name| !is_identifier(name)) {
+    if let Some(name) = fields.keys().find(|name| !crate::config::is_identifier(name)) {
         return Err(FunctionError::argument(
             1,
             format!(
@@ -324,7 +301,23 @@ fn render_template(
     let sources = Sources::default();
     let mut found = Diagnostics::new();
     let file = sources.add(file_name, text);
-    let value = syntax::parse_template(file, text, &mut found).map(|template| {
+    let template = syntax::parse_template(file, text, &mut found);
+    let mut missing = None;
+    if let Some(template) = &template {
+        references::visit_expression(template, &mut |reference| {
+            let name = &reference.root;
+            if missing.is_none() && !fields.contains_key(name) {
+                missing = Some((name.text.clone(), place(name.span, &sources)));
+            }
+        });
+    }
+    if let Some((name, place)) = missing {
+        return Err(FunctionError::argument(
+            1,
+            format!("vars map does not contain key {:?}, referenced at {place}", &*name),
+        ));
+    }
+    let value = template.map(|template| {
         let resolver = Names(fields.iter().map(|(key, value)| (key.clone(), value.clone())).collect());
         let inner =
             FunctionContext { template_depth: context.template_depth + 1, ..context.clone() };
@@ -341,18 +334,18 @@ fn render_template(
 
 fn describe(diagnostic: &Diagnostic, sources: &Sources) -> String {
     let Diagnostic { summary, detail, subject, .. } = diagnostic;
-    let Some(subject) = subject else { return format!("{summary}; {detail}") };
-    let file = sources.get(subject.file);
-    let (start, end) = (file.position(subject.start), file.position(subject.end));
+    match subject {
+        Some(subject) => format!("{}: {summary}; {detail}", place(*subject, sources)),
+        None => format!("{summary}; {detail}"),
+    }
+}
+
+fn place(span: Span, sources: &Sources) -> String {
+    let file = sources.get(span.file);
+    let (start, end) = (file.position(span.start), file.position(span.end));
     let end = match start.line == end.line {
         true => end.column.to_string(),
         false => format!("{},{}", end.line, end.column),
     };
-    format!("{}:{},{}-{end}: {summary}; {detail}", file.name, start.line, start.column)
-}
-
-fn is_identifier(name: &str) -> bool {
-    let mut characters = name.chars();
-    characters.next().is_some_and(|first| first.is_alphabetic() || first == '_')
-        && characters.all(|it| it.is_alphanumeric() || it == '_' || it == '-')
+    format!("{}:{},{}-{end}", file.name, start.line, start.column)
 }

@@ -155,6 +155,9 @@ fn evaluate_conditional(
     }
     let (condition, condition_marks) = condition.unmark_deep();
     let marks = condition_marks | true_value.marks() | false_value.marks();
+    if !condition.is_known() {
+        return undecided(&true_value, &false_value, result_type).with_marks(marks);
+    }
     let Ok(condition) = convert(&condition, &Type::Bool) else {
         let detail = "The condition expression must be of type bool.";
         diagnostics.error("Incorrect condition type", detail, condition_expr.span);
@@ -316,12 +319,10 @@ fn evaluate_for(it: &For, scope: &Scope<'_>, diagnostics: &mut Diagnostics) -> V
     let elements = match iterate(&collection) {
         Iteration::Elements(elements) => elements,
         Iteration::Unknown => {
-            let failed = diagnostics.iter().skip(before).any(|it| it.is_error());
-            return match failed {
-                true => Value::dynamic(),
-                false => for_over_unknown(it, &collection, scope, diagnostics),
+            if !diagnostics.iter().skip(before).any(|it| it.is_error()) {
+                check_condition(it, scope, diagnostics);
             }
-            .with_marks(marks);
+            return Value::dynamic().with_marks(marks);
         }
         Iteration::Impossible => {
             let detail = format!(
@@ -333,6 +334,9 @@ fn evaluate_for(it: &For, scope: &Scope<'_>, diagnostics: &mut Diagnostics) -> V
         }
     };
 
+    if !check_condition(it, scope, diagnostics) {
+        return Value::dynamic();
+    }
     let mut collected =
         Collected { tuple: Vec::new(), object: BTreeMap::new(), marks, known: true };
     for (key, value) in elements {
@@ -441,27 +445,18 @@ fn collect_one(
     values.push(value);
 }
 
-/// A `for` over something unknown still shows mistakes of type, and its result has a type where
-/// the elements have one and nothing is left out.
-fn for_over_unknown(
-    it: &For,
-    collection: &Value,
-    scope: &Scope<'_>,
-    diagnostics: &mut Diagnostics,
-) -> Value {
-    if let Some(condition_expr) = &it.condition {
-        let inner = scope.with(bind(it, Value::dynamic(), Value::dynamic()));
-        let condition = evaluate(condition_expr, &inner, diagnostics).unmark_deep().0;
-        let detail = if condition.is_null() {
-            Some("The value of the 'if' clause must not be null.".to_owned())
-        } else {
-            let error = convert(&condition, &Type::Bool).err();
-            error.map(|error| format!("The 'if' clause value is invalid: {error}."))
-        };
-        if let Some(detail) = detail {
-            diagnostics.error("Invalid 'for' condition", detail, condition_expr.span);
-        }
+/// Says what is wrong with a condition whatever the elements are.
+fn check_condition(it: &For, scope: &Scope<'_>, diagnostics: &mut Diagnostics) -> bool {
+    let Some(condition_expr) = &it.condition else { return true };
+    let inner = scope.with(bind(it, Value::dynamic(), Value::dynamic()));
+    let before = diagnostics.len();
+    let condition = evaluate(condition_expr, &inner, diagnostics).unmark_deep().0;
+    if condition.is_null() {
+        let detail = "The value of the 'if' clause must not be null.";
+        diagnostics.error("Condition is null", detail, condition_expr.span);
+    } else if let Err(error) = convert(&condition, &Type::Bool) {
+        let detail = format!("The 'if' clause value is invalid: {error}.");
+        diagnostics.error("Invalid 'for' condition", detail, condition_expr.span);
     }
-    let _ = collection;
-    Value::dynamic()
+    !diagnostics.iter().skip(before).any(|it| it.is_error())
 }

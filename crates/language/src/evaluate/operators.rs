@@ -1,14 +1,14 @@
 //! Unary and binary operators.
 
 use provision_schema::convert::convert;
-use provision_schema::{Number, Refinement, Type, Value};
+use provision_schema::{Number, Type, Value};
 
 use super::{Scope, evaluate};
 use crate::ast::{BinaryOperator, Expr, UnaryOperator};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::source::Span;
 
-pub fn evaluate_unary(
+pub(super) fn evaluate_unary(
     operator: UnaryOperator,
     operand: &Expr,
     span: Span,
@@ -44,7 +44,7 @@ pub fn evaluate_unary(
     result.unwrap_or_else(|| Value::unknown_not_null(ty)).with_marks(marks)
 }
 
-pub fn evaluate_binary(
+pub(super) fn evaluate_binary(
     operator: BinaryOperator,
     [left_expr, right_expr]: &[Expr; 2],
     span: Span,
@@ -212,75 +212,40 @@ fn evaluate_logic(
     }
 }
 
-/// What is certain of a result when an operand is unknown: comparisons may be decided by the
-/// bounds of the operands, and sums have bounds of their own.
+/// What is certain of a result when an operand is unknown: a comparison is decided where the
+/// numbers that the operands can be do not overlap.
 fn unknown_result(operator: BinaryOperator, left: &Value, right: &Value, ty: Type) -> Value {
     use BinaryOperator as Op;
-    let (a, b) = (Bounds::of(left), Bounds::of(right));
+    let (a, b) = (Range::of(left), Range::of(right));
     let decided = match operator {
-        Op::Less => a.less_than(&b).or_else(|| b.less_or_equal(&a).map(|it| !it)),
-        Op::LessOrEqual => a.less_or_equal(&b).or_else(|| b.less_than(&a).map(|it| !it)),
-        Op::Greater => b.less_than(&a).or_else(|| a.less_or_equal(&b).map(|it| !it)),
-        Op::GreaterOrEqual => b.less_or_equal(&a).or_else(|| a.less_than(&b).map(|it| !it)),
+        Op::Less | Op::LessOrEqual if a.is_below(&b) => Some(true),
+        Op::Less | Op::LessOrEqual if b.is_below(&a) => Some(false),
+        Op::Greater | Op::GreaterOrEqual if b.is_below(&a) => Some(true),
+        Op::Greater | Op::GreaterOrEqual if a.is_below(&b) => Some(false),
         _ => None,
     };
-    if let Some(decided) = decided {
-        return Value::bool(decided);
-    }
-    let sum = |x: &Option<provision_schema::Bound>, y: &Option<provision_schema::Bound>| {
-        let (x, y) = (x.as_ref()?, y.as_ref()?);
-        let value = match operator {
-            Op::Subtract => x.value.subtract(&y.value)?,
-            _ => x.value.add(&y.value)?,
-        };
-        Some(provision_schema::Bound { value, inclusive: x.inclusive && y.inclusive })
-    };
-    let refinement = match operator {
-        Op::Add => Refinement {
-            minimum: sum(&a.low, &b.low),
-            maximum: sum(&a.high, &b.high),
-            ..Refinement::not_null()
-        },
-        Op::Subtract => Refinement {
-            minimum: sum(&a.low, &b.high),
-            maximum: sum(&a.high, &b.low),
-            ..Refinement::not_null()
-        },
-        _ => Refinement::not_null(),
-    };
-    Value::unknown_refined(ty, refinement)
+    decided.map_or_else(|| Value::unknown_not_null(ty), Value::bool)
 }
 
 /// Between which numbers a number lies.
-struct Bounds {
-    low: Option<provision_schema::Bound>,
-    high: Option<provision_schema::Bound>,
+struct Range<'v> {
+    low: Option<&'v Number>,
+    high: Option<&'v Number>,
 }
 
-impl Bounds {
-    fn of(value: &Value) -> Bounds {
+impl<'v> Range<'v> {
+    fn of(value: &'v Value) -> Range<'v> {
         if let Some(number) = value.as_number() {
-            let bound = Some(provision_schema::Bound { value: number.clone(), inclusive: true });
-            return Bounds { low: bound.clone(), high: bound };
+            return Range { low: Some(number), high: Some(number) };
         }
-        match value.as_unknown() {
-            Some(unknown) => Bounds {
-                low: unknown.refinement.minimum.clone(),
-                high: unknown.refinement.maximum.clone(),
-            },
-            None => Bounds { low: None, high: None },
+        let refinement = value.as_unknown().map(|unknown| &unknown.refinement);
+        Range {
+            low: refinement.and_then(|it| Some(&it.minimum.as_ref()?.value)),
+            high: refinement.and_then(|it| Some(&it.maximum.as_ref()?.value)),
         }
     }
 
-    /// `Some(true)` if every value of `self` is less than every value of `other`.
-    fn less_than(&self, other: &Bounds) -> Option<bool> {
-        let (high, low) = (self.high.as_ref()?, other.low.as_ref()?);
-        let open = !(high.inclusive && low.inclusive);
-        (high.value < low.value || (open && high.value == low.value)).then_some(true)
-    }
-
-    fn less_or_equal(&self, other: &Bounds) -> Option<bool> {
-        let (high, low) = (self.high.as_ref()?, other.low.as_ref()?);
-        (high.value <= low.value).then_some(true)
+    fn is_below(&self, other: &Range<'_>) -> bool {
+        matches!((self.high, other.low), (Some(high), Some(low)) if high < low)
     }
 }

@@ -94,16 +94,16 @@ fn interpolate(value: Value, span: Span, output: &mut Output, diagnostics: &mut 
                 .to_owned(),
         );
     }
+    if let Some(unknown) = value.as_unknown() {
+        // What an unknown text begins with is certain all the same.
+        if let Some(prefix) = &unknown.refinement.prefix {
+            output.push(prefix);
+        }
+        output.known = false;
+        return;
+    }
     match convert(&value, &Type::String) {
-        Ok(text) => match text.as_str() {
-            Some(text) => output.push(text),
-            None => {
-                if let Some(prefix) = text.as_unknown().and_then(|it| it.refinement.prefix.clone()) {
-                    output.push(&prefix);
-                }
-                output.known = false;
-            }
-        },
+        Ok(text) => output.push(text.as_str().unwrap_or_default()),
         Err(error) => {
             fail(format!("Cannot include the given value in a string template: {error}."));
         }
@@ -208,7 +208,7 @@ fn render_for(
 
 /// As much of a known beginning as no text behind it can change: what follows may combine with
 /// the last character, unless that is one that never combines.
-pub fn safe_prefix(text: &str) -> &str {
+fn safe_prefix(text: &str) -> &str {
     const NEVER_COMBINES: &str = "-_:;/\\,.(){}[]|?!~ \t@#$%^&*+\"'=";
     match text.grapheme_indices(true).next_back() {
         Some((_, last)) if NEVER_COMBINES.contains(last) => text,

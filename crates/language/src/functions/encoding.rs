@@ -197,8 +197,7 @@ fn csvdecode_type(arguments: &[Value]) -> Result<Type, FunctionError> {
     let Some(text) = arguments.first().and_then(Value::as_str) else {
         return Ok(Type::Dynamic);
     };
-    let rows = csv::rows(text).map_err(FunctionError::new)?;
-    let Some(header) = rows.first() else {
+    let Some(header) = csv::header(text).map_err(FunctionError::new)? else {
         return Err(FunctionError::new("missing header line"));
     };
     for (index, name) in header.iter().enumerate() {
@@ -260,7 +259,7 @@ fn jsondecode_type(arguments: &[Value]) -> Result<Type, FunctionError> {
 fn jsonencode(arguments: &[Value], _: &Type, _: &FunctionContext) -> Result<Value, FunctionError> {
     let Some(value) = arguments.first() else { return Ok(Value::null(Type::String)) };
     if value.is_wholly_known() {
-        return Ok(json::encode(value).into());
+        return json::encode(value).map(Value::from).map_err(FunctionError::new);
     }
     if !value.is_never_null() {
         return Ok(Value::unknown_not_null(Type::String));
@@ -292,8 +291,7 @@ fn textdecodebase64(
 ) -> Result<Value, FunctionError> {
     let charset = charset_argument(arguments)?;
     let bytes = base64::decode(string_argument(arguments, 0)).map_err(|offset| {
-        let message =
-            format!("the given value is has an invalid base64 symbol at offset {offset}");
+        let message = format!("the given value is has an invalid base64 symbol at offset {offset}");
         FunctionError::argument(0, message)
     })?;
     charset.decode(&bytes).map(Value::from).ok_or_else(|| {
@@ -313,8 +311,9 @@ fn textencodebase64(
         Some(bytes) => Ok(base64::encode(&bytes).into()),
         None => {
             let name = charset.name;
-            let message =
-                format!("the given string contains characters that cannot be represented in {name}");
+            let message = format!(
+                "the given string contains characters that cannot be represented in {name}"
+            );
             Err(FunctionError::argument(0, message))
         }
     }
@@ -344,17 +343,13 @@ fn urldecode(arguments: &[Value], _: &Type, _: &FunctionContext) -> Result<Value
             b'+' => result.push(b' '),
             b'%' => {
                 let hexadecimal = |byte: &u8| char::from(*byte).to_digit(16);
-                let digits = (
-                    bytes.get(at).and_then(hexadecimal),
-                    bytes.get(at + 1).and_then(hexadecimal),
-                );
+                let digits =
+                    (bytes.get(at).and_then(hexadecimal), bytes.get(at + 1).and_then(hexadecimal));
                 let (Some(high), Some(low)) = digits else {
                     let end = bytes.len().min(at + 2);
                     let escape = String::from_utf8_lossy(&bytes[at - 1..end]);
-                    let message = format!(
-                        "failed to decode URL '': invalid URL escape {}",
-                        quoted(&escape)
-                    );
+                    let message =
+                        format!("failed to decode URL '': invalid URL escape {}", quoted(&escape));
                     return Err(FunctionError::new(message));
                 };
                 result.push(u8::try_from(high * 16 + low).unwrap_or_default());
@@ -409,8 +404,11 @@ mod tests {
         check("jsondecode", &[prefixed(" \"")], "unknown(string)");
         check("jsondecode", &[prefixed("12")], "unknown(number)");
         check("jsondecode", &[prefixed("{")], "unknown(dynamic)");
-        check("jsondecode", &[prefixed("~")],
-            "argument 0: a JSON document cannot begin with the character '~'");
+        check(
+            "jsondecode",
+            &[prefixed("~")],
+            "argument 0: a JSON document cannot begin with the character '~'",
+        );
     }
 
     #[test]
@@ -422,16 +420,27 @@ mod tests {
             ("d", Value::tuple(vec![true.into()])),
         ]);
         assert_eq!(
-            json::encode(&value),
+            json::encode(&value).expect("JSON"),
             "{\"a\":\"\\u003c\\u0026\\u003e\\u2028\u{7f}\\u0001\\t\\b\\f\\n\\\"\\\\é\",\
              \"b\":1000000000000000000000000000000,\"c\":null,\"d\":[true]}"
         );
         check("jsonencode", &[Value::null(Type::Dynamic)], r#""null""#);
+        check(
+            "jsonencode",
+            &[Value::number(provision_schema::Number::INFINITY)],
+            "cannot serialize infinity as JSON",
+        );
         check("jsonencode", &[Value::dynamic()], "unknown(string, not null)");
-        check("jsonencode", &[Value::unknown_not_null(Type::String)],
-            r#"unknown(string, not null, prefix "\"")"#);
-        check("jsonencode", &[Value::object_of([("a", Value::dynamic())])],
-            r#"unknown(string, not null, prefix "{")"#);
+        check(
+            "jsonencode",
+            &[Value::unknown_not_null(Type::String)],
+            r#"unknown(string, not null, prefix "\"")"#,
+        );
+        check(
+            "jsonencode",
+            &[Value::object_of([("a", Value::dynamic())])],
+            r#"unknown(string, not null, prefix "{")"#,
+        );
         check("jsonencode", &[Value::tuple(vec![sensitive("a")])], r#"marked("[\"a\"]")"#);
     }
 
@@ -441,15 +450,20 @@ mod tests {
         csv("", "missing header line");
         csv("a,b\n1,2\n\n3,4\n", r#"[{a: "1", b: "2"}, {a: "3", b: "4"}]"#);
         csv("a,a\n1,2", "duplicate column name \"a\"");
+        csv("a,a\n1", "duplicate column name \"a\"");
         csv("a,b\n1", "CSV parse error on line 2: wrong number of fields");
-        csv("a,b\n1,\"x\"y\n",
-            "CSV parse error on line 2: extraneous or missing \" in quoted-field");
+        csv(
+            "a,b\n1,\"x\"y\n",
+            "CSV parse error on line 2: extraneous or missing \" in quoted-field",
+        );
         csv("a,b\n1,x\"y\n", "CSV parse error on line 2: bare \" in non-quoted-field");
         csv("a,b\r\n1,\"x\r\ny\"\"z\"\r\n", r#"[{a: "1", b: "x\ny\"z"}]"#);
         csv("a,\n1,2", r#"[{: "2", a: "1"}]"#);
         csv("a,b", "[]");
-        csv("a\n\"x\r\ny\"\n\"z\n",
-            "CSV parse error on line 4: extraneous or missing \" in quoted-field");
+        csv(
+            "a\n\"x\r\ny\"\n\"z\n",
+            "CSV parse error on line 4: extraneous or missing \" in quoted-field",
+        );
         csv("a,b\n\"1\n2\",3\n4\n", "CSV parse error on line 4: wrong number of fields");
         check("csvdecode", &[Value::unknown(Type::String)], "unknown(dynamic)");
     }
@@ -460,17 +474,25 @@ mod tests {
         check("base64decode", &["YQ=\n=".into()], r#""a""#);
         check("base64decode", &["YR==".into()], r#""a""#);
         check("base64decode", &["YQ".into()], "failed to decode base64 data \"YQ\"");
-        check("base64decode", &[sensitive("YQ")],
-            "failed to decode base64 data (sensitive value)");
+        check("base64decode", &[sensitive("YQ")], "failed to decode base64 data (sensitive value)");
         check("base64decode", &[sensitive("YQ==")], r#"marked("a")"#);
-        check("base64decode", &["/w==".into()],
-            "the result of decoding the provided string is not valid UTF-8");
+        check(
+            "base64decode",
+            &["/w==".into()],
+            "the result of decoding the provided string is not valid UTF-8",
+        );
         check("base64decode", &[Value::unknown(Type::String)], "unknown(string, not null)");
-        check("base64gunzip", &["H4sIAAAAAAAA/ypJLS4BAAAA//8BAAD//wx+f9gEAAAA".into()],
-            r#""test""#);
+        check(
+            "base64gunzip",
+            &["H4sIAAAAAAAA/ypJLS4BAAAA//8BAAD//wx+f9gEAAAA".into()],
+            r#""test""#,
+        );
         check("base64gunzip", &["".into()], "failed to gunzip bytestream: EOF");
-        check("base64gunzip", &["AAAAAAAAAAAAAAAA".into()],
-            "failed to gunzip bytestream: gzip: invalid header");
+        check(
+            "base64gunzip",
+            &["AAAAAAAAAAAAAAAA".into()],
+            "failed to gunzip bytestream: gzip: invalid header",
+        );
         let context = FunctionContext::new("/");
         let function = |name: &str| super::super::find(name).expect("a function");
         let packed = function("base64gzip").call(&["test".into()], &context).expect("packed");
@@ -488,34 +510,50 @@ mod tests {
         encode("日本", "cp936", r#""yNWxvg==""#);
         encode("日本", "iso-2022-jp", r#""GyRCRnxLXBsoQg==""#);
         encode("\u{81}", "iso-8859-9", r#""gQ==""#);
-        encode("日本", "latin1",
+        encode(
+            "日本",
+            "latin1",
             "argument 0: the given string contains characters that cannot be represented in \
-             ISO_8859-1:1987");
-        encode("a", "foo",
+             ISO_8859-1:1987",
+        );
+        encode(
+            "a",
+            "foo",
             "argument 1: \"foo\" is not a supported IANA encoding name or alias in this OpenTofu \
-             version");
+             version",
+        );
         let decode = |text: &str, charset: &str, expected: &str| {
             check("textdecodebase64", &[text.into(), charset.into()], expected);
         };
         decode("6QA=", "UTF-16LE", r#""é""#);
         decode("6Q==", "iso-8859-1", r#""é""#);
-        decode("YQ!", "UTF-8",
-            "argument 0: the given value is has an invalid base64 symbol at offset 2");
-        decode("YQ", "UTF-8",
-            "argument 0: the given value is has an invalid base64 symbol at offset 0");
-        decode("gQ==", "windows-1252",
-            "argument 0: the given string contains symbols that are not defined for windows-1252");
-        decode("AA==", "UTF-16LE",
-            "argument 0: the given string contains symbols that are not defined for UTF-16LE");
+        decode(
+            "YQ!",
+            "UTF-8",
+            "argument 0: the given value is has an invalid base64 symbol at offset 2",
+        );
+        decode(
+            "YQ",
+            "UTF-8",
+            "argument 0: the given value is has an invalid base64 symbol at offset 0",
+        );
+        decode(
+            "gQ==",
+            "windows-1252",
+            "argument 0: the given string contains symbols that are not defined for windows-1252",
+        );
+        decode(
+            "AA==",
+            "UTF-16LE",
+            "argument 0: the given string contains symbols that are not defined for UTF-16LE",
+        );
     }
 
     #[test]
     fn urls() {
-        check("urlencode", &["a b/ü~*'()!-_.".into()],
-            r#""a+b%2F%C3%BC~%2A%27%28%29%21-_.""#);
+        check("urlencode", &["a b/ü~*'()!-_.".into()], r#""a+b%2F%C3%BC~%2A%27%28%29%21-_.""#);
         check("urldecode", &["a+b%2F%C3%BC%20".into()], r#""a b/ü ""#);
-        check("urldecode", &["%zz".into()],
-            "failed to decode URL '': invalid URL escape \"%zz\"");
+        check("urldecode", &["%zz".into()], "failed to decode URL '': invalid URL escape \"%zz\"");
         check("urldecode", &["a%2".into()], "failed to decode URL '': invalid URL escape \"%2\"");
         check("urlencode", &[Value::null(Type::String)], "argument 0: argument must not be null");
     }

@@ -197,11 +197,7 @@ pub(super) fn read_text(
     Ok(Value::from(text).with_marks(marks))
 }
 
-fn file(
-    arguments: &[Value],
-    _: &Type,
-    context: &FunctionContext,
-) -> Result<Value, FunctionError> {
+fn file(arguments: &[Value], _: &Type, context: &FunctionContext) -> Result<Value, FunctionError> {
     read_text(arguments, context)
 }
 
@@ -340,23 +336,43 @@ mod tests {
         check_in(&context, "file", &["a.txt".into()], r#""é""#);
         check_in(&context, "file", &[sensitive("sub/../a.txt")], r#"marked("é")"#);
         check_in(&context, "filebase64", &["b.bin".into()], r#""/w==""#);
-        check_in(&context, "file", &["b.bin".into()],
+        check_in(
+            &context,
+            "file",
+            &["b.bin".into()],
             "contents of \"b.bin\" are not valid UTF-8; use the filebase64 function to obtain the \
              Base64 encoded contents or the other file functions (e.g. filemd5, filesha256) to \
-             obtain file hashing results instead");
-        check_in(&context, "file", &["nope".into()],
+             obtain file hashing results instead",
+        );
+        check_in(
+            &context,
+            "file",
+            &["nope".into()],
             "argument 0: no file exists at \"nope\"; this function works only with files that are \
              distributed as part of the configuration source code, so if this file will be \
              created by a resource in this configuration you must instead obtain this result \
-             from an attribute of that resource");
-        check_in(&context, "file", &["~foo/x".into()],
-            "argument 0: failed to expand ~: cannot expand user-specific home dir");
-        check_in(&context, "filesha1", &["sub/c.txt".into()],
-            r#""84a516841ba77a5b4648de2cd0dfcb30ea46dbb4""#);
+             from an attribute of that resource",
+        );
+        check_in(
+            &context,
+            "file",
+            &["~foo/x".into()],
+            "argument 0: failed to expand ~: cannot expand user-specific home dir",
+        );
+        check_in(
+            &context,
+            "filesha1",
+            &["sub/c.txt".into()],
+            r#""84a516841ba77a5b4648de2cd0dfcb30ea46dbb4""#,
+        );
         check_in(&context, "fileexists", &["a.txt".into()], "true");
         check_in(&context, "fileexists", &[sensitive("nope")], "marked(false)");
-        check_in(&context, "fileexists", &[sensitive("sub")],
-            "(sensitive value) is a directory, not a file");
+        check_in(
+            &context,
+            "fileexists",
+            &[sensitive("sub")],
+            "(sensitive value) is a directory, not a file",
+        );
 
         let set = |pattern: &str, expected: &str| {
             check_in(&context, "fileset", &[".".into(), pattern.into()], expected);
@@ -374,9 +390,17 @@ mod tests {
         set("sub", "set[]");
         set("nope/*", "set[]");
         check_in(&context, "fileset", &["sub".into(), "../*.bin".into()], r#"set["../b.bin"]"#);
-        check_in(&context, "fileset", &[sensitive("sub"), "[".into()],
-            "failed to glob pattern (sensitive value): syntax error in pattern");
-        check_in(&context, "fileset", &[sensitive("sub"), "*.txt".into()],
-            r#"marked(set["c.txt"])"#);
+        check_in(
+            &context,
+            "fileset",
+            &[sensitive("sub"), "[".into()],
+            "failed to glob pattern (sensitive value): syntax error in pattern",
+        );
+        check_in(
+            &context,
+            "fileset",
+            &[sensitive("sub"), "*.txt".into()],
+            r#"marked(set["c.txt"])"#,
+        );
     }
 }

@@ -115,9 +115,8 @@ fn bcrypt(
     context: &FunctionContext,
 ) -> Result<Value, FunctionError> {
     const DEFAULT_COST: i64 = 10;
-    let failed = |why: &str| {
-        Err(FunctionError::new(format!("error occurred generating password {why}")))
-    };
+    let failed =
+        |why: &str| Err(FunctionError::new(format!("error occurred generating password {why}")));
     let cost = match arguments.len() {
         1 => DEFAULT_COST,
         _ => integer_argument(arguments, 1).map_err(FunctionError::new)?,
@@ -132,7 +131,8 @@ fn bcrypt(
     let cost = match u32::try_from(cost) {
         Ok(cost @ 4..=31) => cost,
         Ok(32..) => {
-            let why = format!("crypto/bcrypt: cost {cost} is outside allowed inclusive range 4..31");
+            let why =
+                format!("crypto/bcrypt: cost {cost} is outside allowed inclusive range 4..31");
             return failed(&why);
         }
         _ => 10,
@@ -150,8 +150,7 @@ fn rsadecrypt(arguments: &[Value], _: &Type, _: &FunctionContext) -> Result<Valu
     let text = string_argument(arguments, 0);
     let ciphertext = base64::decode(text).map_err(|_| {
         let text = quoted(text);
-        let message =
-            format!("failed to decode input {text}: cipher text must be base64-encoded");
+        let message = format!("failed to decode input {text}: cipher text must be base64-encoded");
         FunctionError::argument(0, message)
     })?;
     let key = private_key::parse(string_argument(arguments, 1))
@@ -210,12 +209,21 @@ mod tests {
     fn digests() {
         check("md5", &["tada".into()], r#""ce47d07243bb6eaf5e1322c81baf9bbf""#);
         check("sha1", &["test".into()], r#""a94a8fe5ccb19ba61c4c0873d391e987982fbbd3""#);
-        check("sha256", &["test".into()],
-            r#""9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08""#);
-        check("base64sha256", &["test".into()],
-            r#""n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=""#);
-        check("base64sha512", &["test".into()],
-            r#""7iaw3Ur350mqGo7jwQrpkj9hiYB3Lkc/iBml1JQODbJ6wYX4oOHV+E+IvIh/1nsUNzLDBMxfqa2Ob1f1ACio/w==""#);
+        check(
+            "sha256",
+            &["test".into()],
+            r#""9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08""#,
+        );
+        check(
+            "base64sha256",
+            &["test".into()],
+            r#""n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=""#,
+        );
+        check(
+            "base64sha512",
+            &["test".into()],
+            r#""7iaw3Ur350mqGo7jwQrpkj9hiYB3Lkc/iBml1JQODbJ6wYX4oOHV+E+IvIh/1nsUNzLDBMxfqa2Ob1f1ACio/w==""#,
+        );
         check("sha512", &[Value::unknown(Type::String)], "unknown(string, not null)");
         check("md5", &[sensitive("tada")], r#"marked("ce47d07243bb6eaf5e1322c81baf9bbf")"#);
         check("md5", &[Value::null(Type::String)], "argument 0: argument must not be null");
@@ -231,23 +239,33 @@ mod tests {
         uuid("6ba7b810-9dad-11d1-80b4-00c04fd430c8", r#""2ed6657d-e927-568b-95e1-2665a8aea6a2""#);
         uuid("{6ba7b810-9dad-11d1-80b4-00c04fd430c8}", r#""2ed6657d-e927-568b-95e1-2665a8aea6a2""#);
         uuid("6ba7b8109dad11d180b400c04fd430c8", r#""2ed6657d-e927-568b-95e1-2665a8aea6a2""#);
-        uuid("urn:uuid:6ba7b810-9dad-11d1-80b4-00c04fd430c8",
-            r#""2ed6657d-e927-568b-95e1-2665a8aea6a2""#);
+        uuid(
+            "urn:uuid:6ba7b810-9dad-11d1-80b4-00c04fd430c8",
+            r#""2ed6657d-e927-568b-95e1-2665a8aea6a2""#,
+        );
         uuid("abc", "uuidv5() doesn't support namespace abc (invalid UUID length: 3)");
-        uuid("6ba7b810+9dad-11d1-80b4-00c04fd430c8",
+        uuid(
+            "6ba7b810+9dad-11d1-80b4-00c04fd430c8",
             "uuidv5() doesn't support namespace 6ba7b810+9dad-11d1-80b4-00c04fd430c8 \
-             (invalid UUID format)");
+             (invalid UUID format)",
+        );
         check("uuid", &[], "unknown(string, not null)");
     }
 
     #[test]
     fn passwords() {
         check("bcrypt", &["a".into()], "unknown(string, not null)");
-        check("bcrypt", &["a".into(), number("1"), number("2")],
-            "bcrypt() takes no more than two arguments");
-        check("bcrypt", &["a".into(), number("32")],
+        check(
+            "bcrypt",
+            &["a".into(), number("1"), number("2")],
+            "bcrypt() takes no more than two arguments",
+        );
+        check(
+            "bcrypt",
+            &["a".into(), number("32")],
             "error occurred generating password crypto/bcrypt: cost 32 is outside allowed \
-             inclusive range 4..31");
+             inclusive range 4..31",
+        );
         let mut context = FunctionContext::new("/");
         context.apply_time = Some(String::new());
         let call = |name: &str, arguments: &[Value]| {
@@ -257,8 +275,12 @@ mod tests {
         let hash = hash.as_str().expect("a string").to_owned();
         assert!(hash.starts_with("$2a$04$") && bcrypt::verify("a", &hash).expect("valid"));
         assert_ne!(call("uuid", &[]), call("uuid", &[]));
-        check_in(&context, "bcrypt", &["a".repeat(73).into()],
-            "error occurred generating password bcrypt: password length exceeds 72 bytes");
+        check_in(
+            &context,
+            "bcrypt",
+            &["a".repeat(73).into()],
+            "error occurred generating password bcrypt: password length exceeds 72 bytes",
+        );
     }
 
     #[test]
@@ -266,15 +288,26 @@ mod tests {
         let decrypt = |text: &str, key: &str, expected: &str| {
             check("rsadecrypt", &[text.into(), key.into()], expected);
         };
-        decrypt("xx!", "a",
-            "argument 0: failed to decode input \"xx!\": cipher text must be base64-encoded");
+        decrypt(
+            "xx!",
+            "a",
+            "argument 0: failed to decode input \"xx!\": cipher text must be base64-encoded",
+        );
         decrypt("aaaa", "a", "argument 1: invalid private key: ssh: no key found");
-        decrypt("aaaa", "-----BEGIN FOO-----\nMIIE\n-----END FOO-----\n",
-            "argument 1: invalid private key: ssh: unsupported key type \"FOO\"");
-        decrypt("aaaa",
+        decrypt(
+            "aaaa",
+            "-----BEGIN FOO-----\nMIIE\n-----END FOO-----\n",
+            "argument 1: invalid private key: ssh: unsupported key type \"FOO\"",
+        );
+        decrypt(
+            "aaaa",
             "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\n",
-            "argument 1: invalid ASN1 data in the given private key: truncated tag or length");
-        decrypt("aaaa", "-----BEGIN PRIVATE KEY-----\nMAAA\n-----END PRIVATE KEY-----\n",
-            "argument 1: invalid ASN1 data in the given private key: sequence truncated");
+            "argument 1: invalid ASN1 data in the given private key: truncated tag or length",
+        );
+        decrypt(
+            "aaaa",
+            "-----BEGIN PRIVATE KEY-----\nMAAA\n-----END PRIVATE KEY-----\n",
+            "argument 1: invalid ASN1 data in the given private key: sequence truncated",
+        );
     }
 }

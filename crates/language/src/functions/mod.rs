@@ -31,7 +31,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
 use provision_schema::convert::convert;
-use provision_schema::{Bound, Marks, Number, Refinement, Type, Value};
+use provision_schema::{Bound, Kind, Marks, Number, Refinement, Type, Value};
 
 /// A built-in function.
 pub struct Function {
@@ -184,7 +184,11 @@ impl Function {
         let parameters = || (0..).map_while(|index| self.parameter(index)).zip(&converted);
         let has_dynamic = parameters().any(|(parameter, argument)| {
             !parameter.allow_dynamic
-                && argument.as_unknown().is_some_and(|unknown| unknown.ty.is_dynamic())
+                && match argument.kind() {
+                    Kind::Unknown(unknown) => unknown.ty.is_dynamic(),
+                    Kind::Null(ty) => ty.is_dynamic(),
+                    _ => false,
+                }
         });
         if has_dynamic {
             return Ok(Value::dynamic().with_marks(all_marks));

@@ -267,9 +267,8 @@ fn cidrsubnet(arguments: &[Value], _: &Type, _: &FunctionContext) -> Result<Valu
 }
 
 fn cidrsubnets(arguments: &[Value], _: &Type, _: &FunctionContext) -> Result<Value, FunctionError> {
-    let prefix = Prefix::parse(string_argument(arguments, 0)).map_err(|error| {
-        FunctionError::argument(0, format!("invalid CIDR expression: {error}"))
-    })?;
+    let prefix = Prefix::parse(string_argument(arguments, 0))
+        .map_err(|error| FunctionError::argument(0, format!("invalid CIDR expression: {error}")))?;
     let bits = prefix.address.bits;
     let mut subnets = Vec::with_capacity(arguments.len().saturating_sub(1));
     // The first free address, and the subnet before it; none when the address space has ended.
@@ -330,8 +329,7 @@ mod tests {
         contains("192.168.2.0/20", "192.168.2.0/22", "true");
         contains("192.168.2.0/20", "192.168.0.0/16", "false");
         contains("fe80::/48", "fe80::1", "true");
-        contains("fe80::/48", "192.168.2.1",
-            "address family mismatch: fe80::/48 vs. 192.168.2.1");
+        contains("fe80::/48", "192.168.2.1", "address family mismatch: fe80::/48 vs. 192.168.2.1");
         contains("192.168.2.1", "192.168.2.1", "invalid CIDR address: 192.168.2.1");
         contains("192.168.2.0/20", "x", "invalid IP address or prefix: x");
     }
@@ -359,8 +357,11 @@ mod tests {
     fn netmask() {
         check("cidrnetmask", &["10.0.0.0/12".into()], r#""255.240.0.0""#);
         check("cidrnetmask", &["0.0.0.0/0".into()], r#""0.0.0.0""#);
-        check("cidrnetmask", &["fd00::/8".into()],
-            "IPv6 addresses cannot have a netmask: fd00::/8");
+        check(
+            "cidrnetmask",
+            &["fd00::/8".into()],
+            "IPv6 addresses cannot have a netmask: fd00::/8",
+        );
         check("cidrnetmask", &[Value::unknown(Type::String)], "unknown(string, not null)");
     }
 
@@ -375,12 +376,20 @@ mod tests {
         subnet("fd00::/8", "64", "5", r#""fd00::500:0:0:0/72""#);
         subnet("fd00::/8", "120", "18446744073709551616", r#""fd00:0:0:1::/128""#);
         subnet("fd00::/8", "70", "3", r#""fd00::c:0:0:0/78""#);
-        subnet("10.0.0.0/8", "8", "256",
-            "prefix extension of 8 does not accommodate a subnet numbered 256");
+        subnet(
+            "10.0.0.0/8",
+            "8",
+            "256",
+            "prefix extension of 8 does not accommodate a subnet numbered 256",
+        );
         subnet("10.0.0.0/8", "25", "0", "insufficient address space to extend prefix of 8 by 25");
         subnet("10.0.0.0/8", "-9", "0", "insufficient address space to extend prefix of 8 by -9");
-        subnet("10.0.0.0/8", "99999999999999999999", "1",
-            "value must be a whole number, between -9223372036854775808 and 9223372036854775807");
+        subnet(
+            "10.0.0.0/8",
+            "99999999999999999999",
+            "1",
+            "value must be a whole number, between -9223372036854775808 and 9223372036854775807",
+        );
     }
 
     #[test]
@@ -390,22 +399,40 @@ mod tests {
             let arguments: Vec<Value> = std::iter::once(prefix.into()).chain(bits).collect();
             check("cidrsubnets", &arguments, expected);
         };
-        subnets("10.1.0.0/16", &["4", "4", "8", "4"],
-            r#"["10.1.0.0/20", "10.1.16.0/20", "10.1.32.0/24", "10.1.48.0/20"]"#);
-        subnets("fd00::/56", &["16", "16", "16", "32"],
-            r#"["fd00::/72", "fd00::100:0:0:0/72", "fd00::200:0:0:0/72", "fd00::300:0:0:0/88"]"#);
+        subnets(
+            "10.1.0.0/16",
+            &["4", "4", "8", "4"],
+            r#"["10.1.0.0/20", "10.1.16.0/20", "10.1.32.0/24", "10.1.48.0/20"]"#,
+        );
+        subnets(
+            "fd00::/56",
+            &["16", "16", "16", "32"],
+            r#"["fd00::/72", "fd00::100:0:0:0/72", "fd00::200:0:0:0/72", "fd00::300:0:0:0/88"]"#,
+        );
         subnets("10.1.0.0/16", &[], "[]");
-        subnets("10.1.0.0/16", &["1", "1", "1"],
+        subnets(
+            "10.1.0.0/16",
+            &["1", "1", "1"],
             "argument 3: not enough remaining address space for a subnet with a prefix of 17 bits \
-             after 10.1.128.0/17");
-        subnets("0.0.0.0/0", &["1", "1", "1"],
+             after 10.1.128.0/17",
+        );
+        subnets(
+            "0.0.0.0/0",
+            &["1", "1", "1"],
             "argument 3: not enough remaining address space for a subnet with a prefix of 1 bits \
-             after 128.0.0.0/1");
+             after 128.0.0.0/1",
+        );
         subnets("10.1.0.0/16", &["0"], "argument 1: must extend prefix by at least one bit");
         subnets("10.1.0.0/16", &["33"], "argument 1: may not extend prefix by more than 32 bits");
-        subnets("10.1.0.0/16", &["17"],
-            "argument 1: would extend prefix to 33 bits, which is too long for an IPv4 address");
-        subnets("10.1.0.0", &["1"],
-            "argument 0: invalid CIDR expression: invalid CIDR address: 10.1.0.0");
+        subnets(
+            "10.1.0.0/16",
+            &["17"],
+            "argument 1: would extend prefix to 33 bits, which is too long for an IPv4 address",
+        );
+        subnets(
+            "10.1.0.0",
+            &["1"],
+            "argument 0: invalid CIDR expression: invalid CIDR address: 10.1.0.0",
+        );
     }
 }

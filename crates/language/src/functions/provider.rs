@@ -7,6 +7,12 @@ use provision_schema::{Fields, Refinement, Type, Value};
 use super::parameter_types::{any, string};
 use super::text::string_argument;
 use super::{Function, FunctionContext, FunctionError, Parameter};
+use crate::ast::Body;
+use crate::diagnostics::Diagnostics;
+use crate::evaluate::{Names, Scope, evaluate};
+use crate::references;
+use crate::source::Sources;
+use crate::syntax;
 
 pub(super) static TABLE: &[Function] = &[
     Function {
@@ -51,6 +57,15 @@ pub(super) static TABLE: &[Function] = &[
         implementation: |arguments, _, _| {
             Ok(arguments.first().map(expression::encode).unwrap_or_default().into())
         },
+        refinement: Refinement::default,
+    },
+    Function {
+        name: "provider::terraform::decode_tfvars",
+        description: "Reads a file of variable values as an object.",
+        parameters: &[Parameter::new("content", string)],
+        variadic: None,
+        result_type: |_| Ok(Type::Dynamic),
+        implementation: decode_tfvars,
         refinement: Refinement::default,
     },
     Function {
@@ -108,6 +123,36 @@ fn trim_iam_role_path(
     Ok(join_arn([partition, service, region, account, &format!("role/{name}")]).into())
 }
 
+fn decode_tfvars(
+    arguments: &[Value],
+    _: &Type,
+    context: &FunctionContext,
+) -> Result<Value, FunctionError> {
+    let text = string_argument(arguments, 0);
+    let sources = Sources::default();
+    let file = sources.add("<decode_tfvars argument>", text);
+    let mut found = Diagnostics::new();
+    let body = Body::Native(syntax::parse_body(file, text, &mut found));
+    let names = Names(Vec::new());
+    let scope = Scope::new(&names, context);
+    let mut entries = Vec::new();
+    for attribute in body.just_attributes(&mut found) {
+        if let Some(reference) = references::of_expression(&attribute.expr).first() {
+            let detail = "Variables may not be used here.";
+            found.error("Variables not allowed", detail, reference.root.span);
+            continue;
+        }
+        let value = evaluate(&attribute.expr, &scope, &mut found);
+        entries.push((attribute.name.text.clone(), value));
+    }
+    match found.iter().find(|it| it.is_error()) {
+        Some(error) => {
+            Err(FunctionError::new(format!("{}: {}", error.summary, error.detail)))
+        }
+        None => Ok(Value::object_of(entries)),
+    }
+}
+
 fn encode_tfvars(
     arguments: &[Value],
     _: &Type,
@@ -139,21 +184,41 @@ mod tests {
     #[test]
     fn arns() {
         let arn = "arn:aws:iam::444455556666:role/with/path/example";
-        check("provider::aws::arn_parse", &[arn.into()],
-            r#"{account_id: "444455556666", partition: "aws", region: "", resource: "role/with/path/example", service: "iam"}"#);
-        check("provider::aws::arn_parse", &["invalid".into()],
-            "arn parsing failed: arn: invalid prefix");
-        check("provider::aws::arn_parse", &["arn:aws".into()],
-            "arn parsing failed: arn: not enough sections");
-        check("provider::aws::arn_build",
+        check(
+            "provider::aws::arn_parse",
+            &[arn.into()],
+            r#"{account_id: "444455556666", partition: "aws", region: "", resource: "role/with/path/example", service: "iam"}"#,
+        );
+        check(
+            "provider::aws::arn_parse",
+            &["invalid".into()],
+            "arn parsing failed: arn: invalid prefix",
+        );
+        check(
+            "provider::aws::arn_parse",
+            &["arn:aws".into()],
+            "arn parsing failed: arn: not enough sections",
+        );
+        check(
+            "provider::aws::arn_build",
             &["aws".into(), "iam".into(), "".into(), "1".into(), "role/a:b".into()],
-            r#""arn:aws:iam::1:role/a:b""#);
-        check("provider::aws::trim_iam_role_path", &[sensitive(arn)],
-            r#"marked("arn:aws:iam::444455556666:role/example")"#);
-        check("provider::aws::trim_iam_role_path", &["arn:aws:s3:::a".into()],
-            "service must be \"iam\"");
-        check("provider::aws::arn_parse", &[Value::unknown(Type::String)],
-            "unknown(object({account_id=string,partition=string,region=string,resource=string,service=string}))");
+            r#""arn:aws:iam::1:role/a:b""#,
+        );
+        check(
+            "provider::aws::trim_iam_role_path",
+            &[sensitive(arn)],
+            r#"marked("arn:aws:iam::444455556666:role/example")"#,
+        );
+        check(
+            "provider::aws::trim_iam_role_path",
+            &["arn:aws:s3:::a".into()],
+            "service must be \"iam\"",
+        );
+        check(
+            "provider::aws::arn_parse",
+            &[Value::unknown(Type::String)],
+            "unknown(object({account_id=string,partition=string,region=string,resource=string,service=string}))",
+        );
     }
 
     #[test]
@@ -166,10 +231,13 @@ mod tests {
             ("f", Value::object_of::<&str>([])),
             ("g", Value::tuple(vec![])),
             ("h", Value::object_of([("i", inner)])),
-            ("l", Value::tuple(vec![
-                Value::object_of([("a", number("1"))]),
-                Value::object_of([("b", number("2"))]),
-            ])),
+            (
+                "l",
+                Value::tuple(vec![
+                    Value::object_of([("a", number("1"))]),
+                    Value::object_of([("b", number("2"))]),
+                ]),
+            ),
             ("m-n", number("1")),
             ("é y", Value::tuple(vec![number("1"), "a".into(), Value::null(Type::Dynamic)])),
         ]);
@@ -194,19 +262,32 @@ mod tests {
   "é y" = [1, "a", null]
 }"#;
         check("provider::terraform::encode_expr", &[value], &format!("{expected:?}"));
-        check("provider::terraform::encode_expr", &["a\n\"b\\ ${x} %{y} $x \t\u{1}".into()],
-            &format!("{:?}", r#""a\n\"b\\ $${x} %%{y} $x \t\u0001""#));
-        let variables = Value::object_of([
-            ("a", number("1")),
-            ("bcd", Value::object_of([("d", number("1"))])),
-        ]);
-        check("provider::terraform::encode_tfvars", &[variables],
-            &format!("{:?}", "a = 1\nbcd = {\n  d = 1\n}\n"));
-        check("provider::terraform::encode_tfvars", &[Value::tuple(vec![])],
-            "invalid input: must be an object");
-        check("provider::terraform::encode_tfvars", &[Value::object_of([("a b", number("1"))])],
-            "invalid input: object key: a b - must be a valid identifier");
-        check("provider::terraform::encode_expr", &[Value::null(Type::Dynamic)],
-            "argument 0: argument must not be null");
+        check(
+            "provider::terraform::encode_expr",
+            &["a\n\"b\\ ${x} %{y} $x \t\u{1}".into()],
+            &format!("{:?}", r#""a\n\"b\\ $${x} %%{y} $x \t\u0001""#),
+        );
+        let variables =
+            Value::object_of([("a", number("1")), ("bcd", Value::object_of([("d", number("1"))]))]);
+        check(
+            "provider::terraform::encode_tfvars",
+            &[variables],
+            &format!("{:?}", "a = 1\nbcd = {\n  d = 1\n}\n"),
+        );
+        check(
+            "provider::terraform::encode_tfvars",
+            &[Value::tuple(vec![])],
+            "invalid input: must be an object",
+        );
+        check(
+            "provider::terraform::encode_tfvars",
+            &[Value::object_of([("a b", number("1"))])],
+            "invalid input: object key: a b - must be a valid identifier",
+        );
+        check(
+            "provider::terraform::encode_expr",
+            &[Value::null(Type::Dynamic)],
+            "argument 0: argument must not be null",
+        );
     }
 }

@@ -179,11 +179,16 @@ pub(super) static TABLE: &[Function] = &[
     Function {
         name: "sort",
         description: "The strings of a list in the order of their bytes.",
-        parameters: &[Parameter::new("list", list_of_string)],
+        parameters: &[Parameter::new("list", list_of_string).unknown_elements()],
         variadic: None,
         result_type: |_| Ok(Type::list(Type::String)),
         implementation: |arguments, _, _| {
             let elements = elements_of(&arguments[0]);
+            if !arguments[0].is_wholly_known() {
+                // The order is not known, but how many there are is.
+                let length = Refinement::length(elements.len(), Some(elements.len()));
+                return Ok(Value::unknown_refined(Type::list(Type::String), length));
+            }
             if let Some(index) = elements.iter().position(Value::is_null) {
                 return Err(FunctionError::new(format!(
                     "given list element {index} is null; a null string cannot be sorted"

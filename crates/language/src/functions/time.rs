@@ -61,11 +61,6 @@ fn time_or_unknown(time: Option<&str>) -> Value {
     time.map_or_else(|| Value::unknown_not_null(Type::String), Value::from)
 }
 
-fn timestamp_argument(arguments: &[Value], index: usize) -> Result<Timestamp, FunctionError> {
-    Timestamp::parse(string_argument(arguments, index))
-        .map_err(|message| FunctionError::argument(index, message))
-}
-
 fn timeadd(arguments: &[Value], _: &Type, _: &FunctionContext) -> Result<Value, FunctionError> {
     let mut time = Timestamp::parse(string_argument(arguments, 0)).map_err(FunctionError::new)?;
     time.nanos += parse_duration(string_argument(arguments, 1)).map_err(FunctionError::new)?;
@@ -73,21 +68,35 @@ fn timeadd(arguments: &[Value], _: &Type, _: &FunctionContext) -> Result<Value, 
 }
 
 fn timecmp(arguments: &[Value], _: &Type, _: &FunctionContext) -> Result<Value, FunctionError> {
-    let a = timestamp_argument(arguments, 0)?;
-    let b = timestamp_argument(arguments, 1)?;
+    let time = |index| {
+        Timestamp::parse_leniently(string_argument(arguments, index))
+            .map_err(|message| FunctionError::argument(index, message))
+    };
+    let (a, b) = (time(0)?, time(1)?);
     Ok(Value::from(a.nanos.cmp(&b.nanos) as i64))
 }
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 const WEEKDAYS: [&str; 7] =
     ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
 fn formatdate(arguments: &[Value], _: &Type, _: &FunctionContext) -> Result<Value, FunctionError> {
     let mut rest = string_argument(arguments, 0);
-    let time = timestamp_argument(arguments, 1)?;
+    let time = Timestamp::parse(string_argument(arguments, 1))
+        .map_err(|message| FunctionError::argument(1, message))?;
     let mut result = String::new();
     while let Some(first) = rest.chars().next() {
         let length = match first {
@@ -98,9 +107,7 @@ fn formatdate(arguments: &[Value], _: &Type, _: &FunctionContext) -> Result<Valu
                 continue;
             }
             'a'..='z' | 'A'..='Z' => rest.find(|c| c != first).unwrap_or(rest.len()),
-            _ => rest
-                .find(|c: char| c == '\'' || c.is_ascii_alphabetic())
-                .unwrap_or(rest.len()),
+            _ => rest.find(|c: char| c == '\'' || c.is_ascii_alphabetic()).unwrap_or(rest.len()),
         };
         let (token, after) = rest.split_at(length);
         rest = after;
@@ -209,8 +216,11 @@ mod tests {
         date("Z ZZZ ZZZZ ZZZZZ", "2018-01-02T00:12:01Z", r#""Z UTC +0000 +00:00""#);
         date("H", "2018-01-02T00:12:01Z", r#""12""#);
         date("'a''b'''ZZZ é", "2017-11-22T00:00:00Z", r#""a'b'UTC é""#);
-        date("YYY", time,
-            "argument 0: invalid date format verb \"YYY\": year must either be \"YY\" or \"YYYY\"");
+        date(
+            "YYY",
+            time,
+            "argument 0: invalid date format verb \"YYY\": year must either be \"YY\" or \"YYYY\"",
+        );
         date("Q", time, "argument 0: invalid date format verb \"Q\"");
         date("'", time, "argument 0: unterminated literal '");
         date("a", time, "argument 0: invalid date format verb \"a\": must be \"aa\"");
@@ -222,6 +232,8 @@ mod tests {
             date("YYYY", time, &format!("argument 1: not a valid RFC3339 timestamp: {expected}"));
         };
         wrong("2017-11-22T0:00:00Z", "hour must have exactly two digits");
+        wrong("2017-11-22T24:00:00Z", "hour must be between 0 and 23 inclusive");
+        wrong("2017-11-22T23:5:00Z", "minute must have exactly two digits");
         wrong("2017-11-22T00:00:00,5Z", "cannot use \",\" as timestamp segment");
         wrong("2017-11-32T00:00:00Z", "day out of range");
         wrong("2017-02-29T00:00:00Z", "day out of range");
@@ -265,8 +277,11 @@ mod tests {
         compare("2017-11-22T06:00:00+02:00", "2017-11-22T04:00:00Z", "0");
         compare("2017-11-22T00:00:00Z", "2017-11-22T00:00:00.1Z", "-1");
         compare("2017-11-22T00:00:01Z", "2017-11-22T00:00:00Z", "1");
-        compare("2017-11-22T00:00:00Z", "a",
-            "argument 1: not a valid RFC3339 timestamp: cannot use \"a\" as year");
+        compare(
+            "2017-11-22T00:00:00Z",
+            "a",
+            "argument 1: not a valid RFC3339 timestamp: cannot use \"a\" as year",
+        );
     }
 
     #[test]

@@ -44,9 +44,10 @@ pub(super) static TABLE: &[Function] = &[
         variadic: None,
         result_type: |_| Ok(Type::Bool),
         implementation: |arguments, _, _| {
-            // What decides on an unknown value may decide on its marks, too.
-            Ok(match arguments[0].is_known() {
-                true => Value::bool(arguments[0].marks().is_sensitive()),
+            // A mark stays; what is not marked may be once it is known.
+            let sensitive = arguments[0].marks().is_sensitive();
+            Ok(match sensitive || arguments[0].is_known() {
+                true => Value::bool(sensitive),
                 false => Value::unknown(Type::Bool),
             })
         },

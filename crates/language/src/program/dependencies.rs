@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use provision_schema::address::Address;
 
-use super::order::{Object, Vertex};
+use super::order::{Need, Object, Vertex};
 use super::{ModuleId, NodeKind, Program};
 
 /// The instances of a configuration and what each of them needs, directly or through variables,
@@ -76,8 +76,12 @@ impl Program {
         for (place, instances) in places {
             let by_need = builder.needed_places(place);
             for (instance, position) in instances {
-                for needed in &by_need {
-                    for target in builder.instances_needed(place, instance, *needed).iter() {
+                for (needed, need) in &by_need {
+                    let targets = match need {
+                        Need::Arguments => builder.instances_needed(place, instance, *needed),
+                        Need::Whole => builder.reach(*needed),
+                    };
+                    for target in targets.iter() {
                         if *target != position {
                             edges.insert((position, *target));
                         }
@@ -86,7 +90,7 @@ impl Program {
             }
         }
         for (place, position) in builder.deferred.clone() {
-            for needed in builder.needed_places(place) {
+            for (needed, _) in builder.needed_places(place) {
                 for target in builder.reach(needed).iter() {
                     if *target != position {
                         edges.insert((position, *target));
@@ -148,15 +152,13 @@ impl Builder<'_> {
 
     /// What the expressions of an object name directly, in this module instance and those around
     /// and below it.
-    fn needed_places(&self, (module, object): Place) -> Vec<Place> {
+    fn needed_places(&self, (module, object): Place) -> Vec<(Place, Need)> {
         let position = self.program.module_state(module).position;
         let needed = self.program.order.needs(Vertex { module: position, object });
         let mut places = Vec::new();
-        for vertex in needed {
-            places.extend(self.places_of(module, vertex));
+        for (vertex, need) in needed {
+            places.extend(self.places_of(module, vertex).into_iter().map(|place| (place, need)));
         }
-        places.sort_by_key(|(module, object)| (*module, format!("{object:?}")));
-        places.dedup();
         places
     }
 
@@ -189,10 +191,9 @@ impl Builder<'_> {
             (Some(instances), None) => Rc::new(instances.values().copied().collect()),
             (None, None) => {
                 let mut all = BTreeSet::new();
-                // A resource without instances still hands on what its expansion needs? No:
-                // nothing of it exists, so nothing has to wait for it.
+                // Of a resource without instances nothing exists that could be waited for.
                 if !matches!(place.1, Object::Resource(_)) {
-                    for needed in self.needed_places(place) {
+                    for (needed, _) in self.needed_places(place) {
                         all.extend(self.reach(needed).iter().copied());
                     }
                 }

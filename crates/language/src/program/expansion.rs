@@ -1,7 +1,7 @@
 //! How many instances a `count`, `for_each` or `enabled` asks for.
 
 use provision_schema::address::InstanceKey;
-use provision_schema::convert::convert;
+use provision_schema::convert::{ConvertError, convert};
 use provision_schema::{Kind, Number, Type, Value};
 
 use crate::ast::Expr;
@@ -56,7 +56,7 @@ fn count(expr: &Expr, scope: &Scope<'_>, diagnostics: &mut Diagnostics) -> Expan
     if diagnostics.iter().skip(before).any(|it| it.is_error()) {
         return Expansion::Failed;
     }
-    let mut fail = |detail: String| {
+    let fail = |detail: String, diagnostics: &mut Diagnostics| {
         diagnostics.error("Invalid count argument", detail, expr.span);
         Expansion::Failed
     };
@@ -64,52 +64,49 @@ fn count(expr: &Expr, scope: &Scope<'_>, diagnostics: &mut Diagnostics) -> Expan
         return fail(
             "The given \"count\" is derived from an ephemeral value, so it cannot be remembered \
              between plan and apply."
-                .to_owned(),
-        );
+                .to_owned(), diagnostics);
     }
     let (value, _) = value.unmark();
     let value = match convert(&value, &Type::Number) {
         Ok(value) => value,
-        Err(error) => {
-            return fail(format!(
-                "The given \"count\" argument value is unsuitable: {error}."
-            ));
-        }
+        Err(error) => return wrong_type(&error, expr, diagnostics),
     };
     if value.is_null() {
         return fail(
-            "The given \"count\" argument value is null. An integer is required.".to_owned(),
-        );
+            "The given \"count\" argument value is null. An integer is required.".to_owned(), diagnostics);
     }
     let Some(number) = value.as_number() else { return Expansion::Deferred };
     if number.is_negative() {
         return fail(
             "The given \"count\" argument value is unsuitable: must be greater than or equal to \
              zero."
-                .to_owned(),
-        );
+                .to_owned(), diagnostics);
     }
     if !number.is_integer() {
         return fail(
             "The given \"count\" argument value is unsuitable: value must be a whole number, \
              between 0 and 2147483647 inclusive."
-                .to_owned(),
-        );
+                .to_owned(), diagnostics);
     }
     match number.to_usize().filter(|count| *count <= MAX_COUNT) {
         None => fail(
             "The given \"count\" argument value is unsuitable: value must be a whole number, \
              between 0 and 2147483647 inclusive."
-                .to_owned(),
-        ),
+                .to_owned(), diagnostics),
         Some(count) if count > MAX_INSTANCES => fail(format!(
             "The given \"count\" asks for {count} instances, more than the {MAX_INSTANCES} that \
              provision can handle."
-        )),
+        ), diagnostics),
         Some(count) => Expansion::Known(
             (0..count as u64).map(|index| (InstanceKey::Int(index), Value::dynamic())).collect(),
         ),
     }
+}
+
+fn wrong_type(error: &ConvertError, expr: &Expr, diagnostics: &mut Diagnostics) -> Expansion {
+    let detail = format!("Invalid expression value: {error}.");
+    diagnostics.error("Incorrect value type", detail, expr.span);
+    Expansion::Failed
 }
 
 fn for_each(expr: &Expr, scope: &Scope<'_>, diagnostics: &mut Diagnostics) -> Expansion {
@@ -119,7 +116,7 @@ fn for_each(expr: &Expr, scope: &Scope<'_>, diagnostics: &mut Diagnostics) -> Ex
     if diagnostics.iter().skip(before).any(|it| it.is_error()) {
         return Expansion::Failed;
     }
-    let mut fail = |detail: String| {
+    let fail = |detail: String, diagnostics: &mut Diagnostics| {
         diagnostics.error("Invalid for_each argument", detail, expr.span);
         Expansion::Failed
     };
@@ -128,22 +125,20 @@ fn for_each(expr: &Expr, scope: &Scope<'_>, diagnostics: &mut Diagnostics) -> Ex
             "Sensitive values, or values derived from sensitive values, cannot be used as \
              for_each arguments. If used, the sensitive value could be exposed as a resource \
              instance key."
-                .to_owned(),
-        );
+                .to_owned(), diagnostics);
     }
     if value.marks().is_ephemeral() {
         return fail(
             "Ephemeral values, or values derived from ephemeral values, cannot be used as \
              for_each arguments, because instance keys are remembered between plan and apply."
-                .to_owned(),
-        );
+                .to_owned(), diagnostics);
     }
     let (value, _) = value.unmark();
     if value.is_null() {
         return fail(format!(
             "The given \"for_each\" argument value is unsuitable: the given \"for_each\" argument \
              value is null. {NEEDED} is allowed."
-        ));
+        ), diagnostics);
     }
     let unsuitable = |ty: &Type| {
         format!(
@@ -158,22 +153,20 @@ fn for_each(expr: &Expr, scope: &Scope<'_>, diagnostics: &mut Diagnostics) -> Ex
             Type::Set(element) if matches!(**element, Type::String | Type::Dynamic) => {
                 Expansion::Deferred
             }
-            Type::Set(_) => fail(set_of_others(&unknown.ty)),
-            other => fail(unsuitable(other)),
+            Type::Set(_) => wrong_set(set_of_others(&unknown.ty), expr, diagnostics),
+            other => fail(unsuitable(other), diagnostics),
         },
         Kind::Set(element, elements) => {
             if elements.is_empty() {
                 return Expansion::Known(Vec::new());
             }
             if *element != Type::String {
-                return fail(set_of_others(&value.ty()));
+                return wrong_set(set_of_others(&value.ty()), expr, diagnostics);
             }
             if elements.iter().any(Value::is_null) {
-                return fail(
-                    "The given \"for_each\" argument value is unsuitable: \"for_each\" sets must \
-                     not contain null values."
-                        .to_owned(),
-                );
+                let detail = "The given \"for_each\" argument value is unsuitable: \"for_each\" \
+                              sets must not contain null values.";
+                return wrong_set(detail.to_owned(), expr, diagnostics);
             }
             match iterate(&value) {
                 Iteration::Elements(elements) => known_each(elements),
@@ -184,8 +177,13 @@ fn for_each(expr: &Expr, scope: &Scope<'_>, diagnostics: &mut Diagnostics) -> Ex
             Iteration::Elements(elements) => known_each(elements),
             _ => Expansion::Deferred,
         },
-        _ => fail(unsuitable(&value.ty())),
+        _ => fail(unsuitable(&value.ty()), diagnostics),
     }
+}
+
+fn wrong_set(detail: String, expr: &Expr, diagnostics: &mut Diagnostics) -> Expansion {
+    diagnostics.error("Invalid for_each set argument", detail, expr.span);
+    Expansion::Failed
 }
 
 fn set_of_others(ty: &Type) -> String {

@@ -4,12 +4,16 @@
 //! the engine publishes what an object turned out to be, exactly the values that used it are
 //! forgotten and computed again when somebody asks.
 
+mod checks;
 mod dependencies;
+mod ephemeral;
 mod expansion;
+mod instances;
 mod order;
 mod planned;
 mod scope;
 mod targets;
+mod variables;
 
 use std::cell::{Ref, RefCell};
 use std::collections::{HashMap, HashSet};
@@ -17,14 +21,15 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use provision_schema::address::{Address, InstanceKey, Mode, ModuleInstance, Resource as ResourceAddress};
-use provision_schema::schema::Schema;
-use provision_schema::{Marks, Type, Value};
+use provision_schema::Value;
+use provision_schema::facts::ResourceFacts;
 
 pub use dependencies::{DependencyGraph, GraphNode};
 pub use expansion::Expansion;
 pub use order::{Object, Order, Vertex};
 pub use scope::ModuleScope;
 pub use targets::{Site, Target, check as check_reference, target_of};
+pub use variables::{Outcome, unknown_variables};
 
 use crate::ast::Attribute;
 use crate::config::{Condition, Configuration, Module, Repetition, Variable};
@@ -35,7 +40,10 @@ use crate::functions::FunctionContext;
 
 /// Knows what the bodies of resources, data sources and providers may contain.
 pub trait Schemas {
-    fn schema(&self, mode: Mode, kind: &str) -> Option<&'static Schema>;
+    fn facts(&self, mode: Mode, kind: &str) -> Option<&'static ResourceFacts>;
+
+    /// Those of a provider, by its source, as in `hashicorp/aws`.
+    fn provider(&self, source: &str) -> Option<&'static ResourceFacts>;
 }
 
 /// Whether the program is evaluated with the values given, or only checked.
@@ -93,6 +101,12 @@ pub(crate) enum NodeKind {
     Aggregate(ModuleId, u32),
     /// Which instances a module call has.
     Call(ModuleId, u32),
+    /// The conditions of an instance.
+    Conditions(ModuleId, u32, u32),
+    /// The arguments of a provider configuration.
+    Provider(ModuleId, u32),
+    /// The assertions of a check block.
+    Check(ModuleId, u32),
 }
 
 struct Node {
@@ -121,6 +135,8 @@ struct ModuleState {
     first_validation: u32,
     first_local: u32,
     first_output: u32,
+    first_provider: u32,
+    first_check: u32,
     resources: Vec<ResourceState>,
     calls: Vec<CallState>,
 }
@@ -135,6 +151,7 @@ struct ResourceState {
 struct InstanceState {
     configured: NodeId,
     object: NodeId,
+    conditions: NodeId,
     each_value: Value,
     published: Option<Value>,
 }
@@ -222,8 +239,22 @@ impl Program {
                 for object in self.resource_instances(module, it) {
                     self.value(object);
                 }
+                let conditions: Vec<NodeId> = self.module_state(module).resources[it]
+                    .instances
+                    .values()
+                    .map(|instance| instance.conditions)
+                    .collect();
+                conditions.into_iter().for_each(|node| drop(self.value(node)));
             }
-            Object::Provider(_) | Object::Check(_) | Object::All => (),
+            Object::Provider(it) => {
+                let node = NodeId(self.module_state(module).first_provider + it as u32);
+                drop(self.value(node));
+            }
+            Object::Check(it) => {
+                let node = NodeId(self.module_state(module).first_check + it as u32);
+                drop(self.value(node));
+            }
+            Object::All => (),
         }
     }
 
@@ -298,7 +329,7 @@ impl Program {
     /// Complaints about instances of types that are not supported, among what was evaluated.
     pub fn unsupported(&self) -> Vec<Diagnostic> {
         let all = self.diagnostics().into_iter();
-        all.filter(|it| it.summary.starts_with(UNSUPPORTED)).collect()
+        all.filter(|it| instances::UNSUPPORTED.contains(&it.summary.as_str())).collect()
     }
 
     /// The value of an output of the root module.
@@ -396,6 +427,8 @@ impl Program {
         let first_resource = add_all(module.resources.len(), NodeKind::Resource);
         let first_aggregate = add_all(module.resources.len(), NodeKind::Aggregate);
         let first_call = add_all(module.calls.len(), NodeKind::Call);
+        let first_provider = add_all(module.providers.len(), NodeKind::Provider);
+        let first_check = add_all(module.checks.len(), NodeKind::Check);
         let resources = (0..module.resources.len() as u32).map(|it| ResourceState {
             node: NodeId(first_resource + it),
             aggregate: NodeId(first_aggregate + it),
@@ -419,6 +452,8 @@ impl Program {
             first_validation,
             first_local,
             first_output,
+            first_provider,
+            first_check,
             resources: resources.collect(),
             calls: calls.collect(),
             module,
@@ -495,6 +530,15 @@ impl Program {
                 self.compute_call(module, it, diagnostics);
                 Value::bool(true)
             }
+            NodeKind::Conditions(module, it, instance) => {
+                self.check_conditions(module, it, instance, diagnostics);
+                Value::bool(true)
+            }
+            NodeKind::Provider(module, it) => self.compute_provider(module, it, diagnostics),
+            NodeKind::Check(module, it) => {
+                self.run_check(module, it, diagnostics);
+                Value::bool(true)
+            }
         }
     }
 
@@ -502,447 +546,6 @@ impl Program {
     pub fn scope<'s>(&'s self, scope: &'s ModuleScope<'s>) -> Scope<'s> {
         Scope::new(scope, &self.functions)
     }
-}
-
-/// Variables and outputs.
-impl Program {
-    fn compute_variable(
-        &self,
-        module: ModuleId,
-        position: u32,
-        diagnostics: &mut Diagnostics,
-    ) -> Value {
-        let config = self.module(module);
-        let variable = &config.variables[position as usize];
-        let Some((caller, call)) = self.module_state(module).caller else {
-            let given = self.variables.get(&variable.name.text);
-            return given.cloned().unwrap_or_else(|| unknown_variable(variable));
-        };
-        let arguments = self.call_arguments(caller, call);
-        let Some(argument) = arguments.get(&variable.name.text) else {
-            return match variable.prepare(None) {
-                Ok(value) => value,
-                // That a required argument is missing has been said of the call.
-                Err(_) => unknown_variable(variable),
-            };
-        };
-        let before = diagnostics.len();
-        let scope = ModuleScope::in_call(self, caller, call, module);
-        let given = evaluate(&argument.expr, &self.scope(&scope), diagnostics);
-        if diagnostics.iter().skip(before).any(Diagnostic::is_error) {
-            return unknown_variable(variable);
-        }
-        match variable.prepare(Some(&given)) {
-            Ok(value) => value,
-            Err(why) => {
-                let detail = format!(
-                    "The given value is not suitable for {}var.{} declared at {}: {why}.",
-                    match self.module_state(module).address.is_root() {
-                        true => String::new(),
-                        false => format!("{}.", self.module_state(module).address.path()),
-                    },
-                    variable.name.text,
-                    self.place(variable.span),
-                );
-                diagnostics.error("Invalid value for input variable", detail, argument.expr.span);
-                unknown_variable(variable)
-            }
-        }
-    }
-
-    fn place(&self, span: crate::source::Span) -> String {
-        let file = self.configuration.sources.get(span.file);
-        let start = file.position(span.start);
-        format!("{}:{},{}", file.name, start.line, start.column)
-    }
-
-    fn call_arguments(&self, module: ModuleId, call: u32) -> Arc<HashMap<Arc<str>, Attribute>> {
-        if let Some(arguments) = &self.module_state(module).calls[call as usize].arguments {
-            return arguments.clone();
-        }
-        let config = self.module(module);
-        let attributes = config.calls[call as usize].body.just_attributes(&mut Diagnostics::new());
-        let arguments: HashMap<_, _> =
-            attributes.into_iter().map(|it| (it.name.text.clone(), it)).collect();
-        let arguments = Arc::new(arguments);
-        let mut state = self.state.borrow_mut();
-        state.modules[module.0 as usize].calls[call as usize].arguments = Some(arguments.clone());
-        arguments
-    }
-
-    fn validate_variable(&self, module: ModuleId, position: u32, diagnostics: &mut Diagnostics) {
-        let config = self.module(module);
-        let variable = &config.variables[position as usize];
-        let scope = ModuleScope::new(self, module);
-        for validation in &variable.validations {
-            let place = "Invalid value for variable";
-            let outcome = self.condition(validation, &scope, "validation", place, diagnostics);
-            if let Outcome::Failed(message) = outcome {
-                let declared = self.place(validation.condition.span);
-                let detail = format!(
-                    "{message}\n\nThis was checked by the validation rule at {declared}."
-                );
-                let subject = match self.module_state(module).caller {
-                    Some((caller, call)) => self
-                        .call_arguments(caller, call)
-                        .get(&variable.name.text)
-                        .map_or(variable.span, |it| it.expr.span),
-                    None => variable.span,
-                };
-                diagnostics.error(place, detail, subject);
-            }
-        }
-    }
-
-    fn compute_output(
-        &self,
-        module: ModuleId,
-        position: u32,
-        diagnostics: &mut Diagnostics,
-    ) -> Value {
-        let config = self.module(module);
-        let output = &config.outputs[position as usize];
-        let scope = ModuleScope::new(self, module);
-        for precondition in &output.preconditions {
-            let summary = "Module output value precondition failed";
-            let outcome =
-                self.condition(precondition, &scope, "precondition", summary, diagnostics);
-            if let Outcome::Failed(message) = outcome {
-                diagnostics.error(summary, message, precondition.condition.span);
-            }
-        }
-        let before = diagnostics.len();
-        let value = evaluate(&output.value, &self.scope(&scope), diagnostics);
-        let failed = diagnostics.iter().skip(before).any(Diagnostic::is_error);
-        let marks = value.marks_deep();
-        let is_root = self.module_state(module).address.is_root();
-        if is_root && !failed && marks.is_sensitive() && !output.sensitive {
-            diagnostics.error(
-                "Output refers to sensitive values",
-                "To reduce the risk of accidentally exporting sensitive data that was intended to \
-                 be only internal, any root module output containing sensitive data must be \
-                 explicitly marked as sensitive, to confirm your intent.\n\nIf you do intend to \
-                 export this data, annotate the output value as sensitive by adding the following \
-                 argument:\n    sensitive = true",
-                output.span,
-            );
-        }
-        if !failed && marks.is_ephemeral() && !output.ephemeral {
-            diagnostics.error(
-                "Ephemeral value not allowed",
-                "This output value is not declared as returning an ephemeral value, so it cannot \
-                 be set to a result derived from an ephemeral value.",
-                output.value.span,
-            );
-        }
-        let mut marks = Marks::NONE;
-        if output.sensitive {
-            marks |= Marks::SENSITIVE;
-        }
-        if output.ephemeral {
-            marks |= Marks::EPHEMERAL;
-        }
-        value.with_marks(marks)
-    }
-
-    /// Evaluates a condition; an error message that shows a secret is not shown itself.
-    pub fn condition(
-        &self,
-        it: &Condition,
-        scope: &ModuleScope<'_>,
-        what: &str,
-        summary: &str,
-        diagnostics: &mut Diagnostics,
-    ) -> Outcome {
-        let before = diagnostics.len();
-        let value = evaluate(&it.condition, &self.scope(scope), diagnostics);
-        if diagnostics.iter().skip(before).any(Diagnostic::is_error) {
-            return Outcome::Unknown;
-        }
-        let invalid = format!("Invalid {what} result");
-        let (value, _) = value.unmark_deep();
-        let value = match provision_schema::convert::convert(&value, &Type::Bool) {
-            Ok(value) => value,
-            Err(error) => {
-                let detail = format!("Invalid condition result value: {error}.");
-                diagnostics.error("Invalid condition result", detail, it.condition.span);
-                return Outcome::Unknown;
-            }
-        };
-        if value.is_null() {
-            let detail = "Condition expression must return either true or false, not null.";
-            diagnostics.error("Invalid condition result", detail, it.condition.span);
-            return Outcome::Unknown;
-        }
-        let _ = (invalid, summary);
-        match value.as_bool() {
-            None => return Outcome::Unknown,
-            Some(true) => return Outcome::Passed,
-            Some(false) => (),
-        }
-        let mut inner = Diagnostics::new();
-        let message = evaluate(&it.error_message, &self.scope(scope), &mut inner);
-        let marks = message.marks_deep();
-        let message = provision_schema::convert::convert(&message, &Type::String).ok();
-        Outcome::Failed(match message.as_ref().and_then(Value::as_str) {
-            Some(_) if marks.is_sensitive() || marks.is_ephemeral() => {
-                "This check failed, but its error message is derived from sensitive or ephemeral \
-                 values and so cannot be shown."
-                    .to_owned()
-            }
-            Some(text) => text.trim().to_owned(),
-            None => "This check failed, but its error message could not be evaluated.".to_owned(),
-        })
-    }
-}
-
-/// What became of a condition.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    Passed,
-    /// With the error message.
-    Failed(String),
-    /// It cannot be told yet, or there was an error.
-    Unknown,
-}
-
-fn unknown_variable(variable: &Variable) -> Value {
-    let mut marks = Marks::NONE;
-    if variable.sensitive {
-        marks |= Marks::SENSITIVE;
-    }
-    if variable.ephemeral {
-        marks |= Marks::EPHEMERAL;
-    }
-    let ty = variable.ty.without_optional();
-    let value = match variable.nullable {
-        true => Value::unknown(ty),
-        false => Value::unknown_not_null(ty),
-    };
-    value.with_marks(marks)
-}
-
-/// The values of the root module's variables when none are given: unknown.
-pub fn unknown_variables(module: &Module) -> HashMap<Arc<str>, Value> {
-    let values = module.variables.iter();
-    values.map(|(name, variable)| (name.clone(), unknown_variable(variable))).collect()
-}
-
-/// Calls and resources.
-impl Program {
-    /// The instances of a called module.
-    pub(crate) fn expand_call(&self, module: ModuleId, position: usize) -> Expansion {
-        let node = self.module_state(module).calls[position].node;
-        self.value(node);
-        self.module_state(module).calls[position].expansion.clone()
-    }
-
-    fn compute_call(&self, module: ModuleId, position: u32, diagnostics: &mut Diagnostics) {
-        let config = self.module(module);
-        let call = &config.calls[position as usize];
-        let scope = ModuleScope::new(self, module);
-        let sampled = self.purpose == Purpose::Check;
-        let expansion =
-            Expansion::of(&call.repetition, sampled, &self.scope(&scope), diagnostics);
-        let keys = match &expansion {
-            Expansion::Known(keys) => keys.clone(),
-            Expansion::Sample => vec![(InstanceKey::None, Value::dynamic())],
-            Expansion::Deferred | Expansion::Failed => Vec::new(),
-        };
-        let child = config.children.get(&call.name.text).cloned();
-        let child_position =
-            self.order.child(self.module_state(module).position, &call.name).zip(child);
-        let known: IndexMap<InstanceKey, ModuleId> =
-            self.module_state(module).calls[position as usize].children.clone();
-        let mut children = IndexMap::new();
-        if let Some((child_position, child)) = child_position {
-            let address = self.module_state(module).address.clone();
-            for (key, each_value) in keys {
-                let id = match known.get(&key) {
-                    Some(id) => *id,
-                    None => self.add_module(
-                        address.child(call.name.text.clone(), key.clone()),
-                        child.clone(),
-                        child_position,
-                        Some((module, position)),
-                        key.clone(),
-                        Value::dynamic(),
-                    ),
-                };
-                self.state.borrow_mut().modules[id.0 as usize].each_value = each_value;
-                children.insert(key, id);
-            }
-        }
-        let mut state = self.state.borrow_mut();
-        let it = &mut state.modules[module.0 as usize].calls[position as usize];
-        it.expansion = expansion;
-        it.children = children;
-    }
-
-    /// The nodes of the objects of a resource's instances, expanded if need be.
-    pub(crate) fn resource_instances(&self, module: ModuleId, position: usize) -> Vec<NodeId> {
-        let node = self.module_state(module).resources[position].node;
-        self.value(node);
-        let state = self.module_state(module);
-        state.resources[position].instances.values().map(|it| it.object).collect()
-    }
-
-    fn compute_expansion(&self, module: ModuleId, position: u32, diagnostics: &mut Diagnostics) {
-        let config = self.module(module);
-        let resource = &config.resources[position as usize];
-        let scope = ModuleScope::new(self, module);
-        let sampled = self.purpose == Purpose::Check;
-        let expansion =
-            Expansion::of(&resource.repetition, sampled, &self.scope(&scope), diagnostics);
-        let keys = match &expansion {
-            Expansion::Known(keys) => keys.clone(),
-            Expansion::Sample => vec![(InstanceKey::None, Value::dynamic())],
-            Expansion::Deferred | Expansion::Failed => Vec::new(),
-        };
-        let mut state = self.state.borrow_mut();
-        let state = &mut *state;
-        let it = &mut state.modules[module.0 as usize].resources[position as usize];
-        let mut known = std::mem::take(&mut it.instances);
-        let mut instances = IndexMap::with_capacity(keys.len());
-        for (index, (key, each_value)) in keys.into_iter().enumerate() {
-            let instance = match known.swap_remove(&key) {
-                Some(instance) => InstanceState { each_value, ..instance },
-                None => {
-                    let first = state.nodes.len() as u32;
-                    let index = index as u32;
-                    state.nodes.push(Node::new(NodeKind::Configured(module, position, index)));
-                    state.nodes.push(Node::new(NodeKind::Object(module, position, index)));
-                    InstanceState {
-                        configured: NodeId(first),
-                        object: NodeId(first + 1),
-                        each_value,
-                        published: None,
-                    }
-                }
-            };
-            // The position of an instance may have moved.
-            let index = index as u32;
-            state.nodes[instance.configured.0 as usize].kind =
-                NodeKind::Configured(module, position, index);
-            state.nodes[instance.object.0 as usize].kind =
-                NodeKind::Object(module, position, index);
-            instances.insert(key, instance);
-        }
-        let it = &mut state.modules[module.0 as usize].resources[position as usize];
-        it.instances = instances;
-        it.expansion = expansion;
-    }
-
-    fn compute_configured(
-        &self,
-        module: ModuleId,
-        position: u32,
-        instance: u32,
-        diagnostics: &mut Diagnostics,
-    ) -> Value {
-        let config = self.module(module);
-        let resource = &config.resources[position as usize];
-        // `each.value` comes from the expansion.
-        let node = self.module_state(module).resources[position as usize].node;
-        self.value(node);
-        let ResourceAddress { mode, kind, .. } = &resource.address;
-        let Some(schema) = self.schemas.schema(*mode, kind) else {
-            if self.purpose == Purpose::Plan {
-                diagnostics.push(unsupported_type(&resource.address, resource.kind.span));
-            }
-            return Value::dynamic();
-        };
-        let scope = ModuleScope::in_instance(self, module, position, instance);
-        decode(&resource.body, &schema.block, &self.scope(&scope), diagnostics)
-    }
-
-    fn compute_object(&self, module: ModuleId, position: u32, instance: u32) -> Value {
-        let config = self.module(module);
-        let resource = &config.resources[position as usize];
-        let (configured, published) = {
-            let state = self.module_state(module);
-            let found = state.resources[position as usize].instances.get_index(instance as usize);
-            match found {
-                Some((_, it)) => (it.configured, it.published.clone()),
-                None => return Value::dynamic(),
-            }
-        };
-        let ResourceAddress { mode, kind, .. } = &resource.address;
-        let Some(schema) = self.schemas.schema(*mode, kind) else {
-            self.value(configured);
-            return Value::dynamic();
-        };
-        match published {
-            Some(object) => planned::mark_sensitive(object, &schema.block),
-            None => {
-                let configured = self.value(configured);
-                planned::mark_sensitive(planned::planned(configured, &schema.block), &schema.block)
-            }
-        }
-    }
-
-    fn compute_aggregate(&self, module: ModuleId, position: u32) -> Value {
-        let objects = self.resource_instances(module, position as usize);
-        let config = self.module(module);
-        let resource = &config.resources[position as usize];
-        let (expansion, keys) = {
-            let state = self.module_state(module);
-            let it = &state.resources[position as usize];
-            (it.expansion.clone(), it.instances.keys().cloned().collect::<Vec<_>>())
-        };
-        let values = objects.into_iter().map(|object| self.value(object));
-        gather(&resource.repetition, &expansion, keys, values)
-    }
-}
-
-/// All instances as one value: an object without repetition, a tuple with `count`, an object by
-/// key with `for_each`.
-fn gather(
-    repetition: &Repetition,
-    expansion: &Expansion,
-    keys: Vec<InstanceKey>,
-    mut values: impl Iterator<Item = Value>,
-) -> Value {
-    match (expansion, repetition) {
-        (Expansion::Deferred | Expansion::Failed, _) => Value::dynamic(),
-        (_, Repetition::Single) => values.next().unwrap_or_else(Value::dynamic),
-        (Expansion::Sample, _) => {
-            // Evaluated for what is wrong in them; what there will be is not known.
-            values.for_each(drop);
-            Value::dynamic()
-        }
-        (Expansion::Known(_), Repetition::Enabled(_)) => {
-            values.next().unwrap_or_else(|| Value::null(Type::Dynamic))
-        }
-        (Expansion::Known(_), Repetition::Count(_)) => Value::tuple(values.collect::<Vec<_>>()),
-        (Expansion::Known(_), Repetition::ForEach(_)) => {
-            let keys = keys.into_iter().map(|key| match key {
-                InstanceKey::String(key) => key,
-                other => other.to_string().into(),
-            });
-            Value::object_of(keys.zip(values))
-        }
-    }
-}
-
-/// How the summary of a complaint about an unsupported type begins.
-const UNSUPPORTED: &str = "Unsupported resource type";
-
-fn unsupported_type(resource: &ResourceAddress, span: crate::source::Span) -> Diagnostic {
-    let what = match resource.mode {
-        Mode::Managed => "resource type",
-        Mode::Data => "data source",
-        Mode::Ephemeral => "ephemeral resource type",
-    };
-    Diagnostic::error(
-        UNSUPPORTED,
-        format!(
-            "provision does not support the {what} {:?} yet. The command \"provision types\" \
-             lists what is supported; remove the block, or give it count = 0, to go on without it.",
-            &*resource.kind
-        ),
-    )
-    .at(span)
 }
 
 impl Node {

@@ -9,11 +9,12 @@ use std::sync::Arc;
 
 use petgraph::algo::{kosaraju_scc, toposort};
 use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::EdgeRef as _;
 use provision_schema::address::ModulePath;
 
 use super::targets::{Site, Target, check, output_step};
 use crate::ast::{Expr, Reference};
-use crate::config::{Condition, IgnoreChanges, Module, ProviderKey, Repetition, Resource};
+use crate::config::{Condition, Module, ProviderKey, Repetition, Resource};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::references;
 use crate::source::Span;
@@ -41,13 +42,25 @@ pub struct Vertex {
     pub object: Object,
 }
 
+/// How much of what it uses an object needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// What its arguments name; evaluation shows which instances these are.
+    Arguments,
+    /// All of it, as `depends_on` and conditions do.
+    Whole,
+}
+
+/// Where every name can be used.
+const ANYWHERE: Site = Site { has_count: true, has_each: true, has_self: true, in_check: true };
+
 pub struct Order {
     /// All modules of the tree; the root is the first.
     pub modules: Vec<Arc<Module>>,
     /// By path.
     pub module_index: HashMap<ModulePath, usize>,
     /// What each object needs, found in its expressions. Edges lead from the user to the used.
-    pub graph: DiGraph<Vertex, ()>,
+    pub graph: DiGraph<Vertex, Need>,
     pub vertices: HashMap<Vertex, NodeIndex>,
     /// All vertices, what is needed before what needs it.
     pub sorted: Vec<Vertex>,
@@ -77,9 +90,10 @@ impl Order {
     }
 
     /// What the object needs.
-    pub fn needs(&self, vertex: Vertex) -> impl Iterator<Item = Vertex> {
+    pub fn needs(&self, vertex: Vertex) -> impl Iterator<Item = (Vertex, Need)> {
         let index = self.vertices.get(&vertex);
-        index.into_iter().flat_map(|index| self.graph.neighbors(*index)).map(|it| self.graph[it])
+        let edges = index.into_iter().flat_map(|index| self.graph.edges(*index));
+        edges.map(|edge| (self.graph[edge.target()], *edge.weight()))
     }
 
     fn add_modules(&mut self, root: &Arc<Module>) {
@@ -106,8 +120,12 @@ impl Order {
     }
 
     fn connect(&mut self, user: Vertex, used: Vertex) {
+        self.connect_as(user, used, Need::Arguments);
+    }
+
+    fn connect_as(&mut self, user: Vertex, used: Vertex, need: Need) {
         if let (Some(user), Some(used)) = (self.vertices.get(&user), self.vertices.get(&used)) {
-            self.graph.add_edge(*user, *used, ());
+            self.graph.add_edge(*user, *used, need);
         }
     }
 
@@ -149,7 +167,8 @@ impl Order {
         }
         for (position, check) in module.checks.values().enumerate() {
             let user = at(Object::Check(position));
-            self.conditions(user, &check.asserts, Site::default(), diagnostics);
+            let site = Site { in_check: true, ..Site::default() };
+            self.conditions(user, &check.asserts, site, diagnostics);
         }
         for (_, object) in self.objects(index) {
             self.connect(at(Object::All), at(object));
@@ -170,8 +189,11 @@ impl Order {
         resource: &Resource,
         diagnostics: &mut Diagnostics,
     ) {
-        self.repetition(user, &resource.repetition, diagnostics);
-        let site = Site::of(&resource.repetition);
+        if let Some(expr) = resource.repetition.expression() {
+            let found = references::of_expression(expr).into_iter().cloned().collect();
+            self.references(user, found, Site::default(), Some(resource), diagnostics);
+        }
+        let site = Site { in_check: resource.check.is_some(), ..Site::of(&resource.repetition) };
         let mut found = references::of_body(&resource.body);
         let with_self: Vec<Reference> = (resource.connection.iter().map(|(body, _)| body))
             .chain(resource.provisioners.iter().map(|it| &it.body))
@@ -189,9 +211,6 @@ impl Order {
         }
         for expr in &lifecycle.replace_triggered_by {
             self.expression(user, expr, site, diagnostics);
-        }
-        if let IgnoreChanges::Paths(_) = lifecycle.ignore_changes {
-            // Paths inside the object itself; they refer to nothing.
         }
         self.depends_on(user, &resource.depends_on, diagnostics);
         self.provider_of(user, resource, site, diagnostics);
@@ -295,7 +314,7 @@ impl Order {
     }
 
     fn repetition(&mut self, user: Vertex, it: &Repetition, diagnostics: &mut Diagnostics) {
-        if let Repetition::Count(expr) | Repetition::ForEach(expr) | Repetition::Enabled(expr) = it {
+        if let Some(expr) = it.expression() {
             self.expression(user, expr, Site::default(), diagnostics);
         }
     }
@@ -308,8 +327,10 @@ impl Order {
         diagnostics: &mut Diagnostics,
     ) {
         for condition in conditions {
-            self.expression(user, &condition.condition, site, diagnostics);
-            self.expression(user, &condition.error_message, site, diagnostics);
+            for expr in [&condition.condition, &condition.error_message] {
+                let found = references::of_expression(expr).into_iter().cloned().collect();
+                self.references_as(Need::Whole, user, found, (site, None), diagnostics);
+            }
         }
     }
 
@@ -331,11 +352,11 @@ impl Order {
     ) {
         let module = self.modules[module_index].clone();
         for reference in it {
-            match check(reference, &module, Site { has_count: true, has_each: true, has_self: true })
+            match check(reference, &module, ANYWHERE)
             {
                 Ok(target) => {
                     for used in self.vertices_of(&target, reference, module_index, true) {
-                        self.connect(user, used);
+                        self.connect_as(user, used, Need::Whole);
                     }
                 }
                 Err(diagnostic) => diagnostics.push(diagnostic),
@@ -349,6 +370,17 @@ impl Order {
         found: Vec<Reference>,
         site: Site,
         myself: Option<&Resource>,
+        diagnostics: &mut Diagnostics,
+    ) {
+        self.references_as(Need::Arguments, user, found, (site, myself), diagnostics);
+    }
+
+    fn references_as(
+        &mut self,
+        need: Need,
+        user: Vertex,
+        found: Vec<Reference>,
+        (site, myself): (Site, Option<&Resource>),
         diagnostics: &mut Diagnostics,
     ) {
         // The arguments of a call are written in the calling module, though they belong to the
@@ -368,7 +400,7 @@ impl Order {
                 }
                 Ok(target) => {
                     for used in self.vertices_of(&target, &reference, module_index, false) {
-                        self.connect(user, used);
+                        self.connect_as(user, used, need);
                     }
                 }
             }
@@ -461,6 +493,19 @@ impl Order {
     }
 
     fn describe_cycle(&self, path: &[NodeIndex]) -> Diagnostic {
+        if let [index] = path
+            && let Vertex { module, object: Object::Local(local) } = self.graph[*index]
+        {
+            let local = &self.modules[module].locals[local];
+            return Diagnostic::error(
+                "Self-referencing local value",
+                format!(
+                    "Local value {} cannot use its own result as part of its expression.",
+                    self.name(self.graph[*index])
+                ),
+            )
+            .at(local.expr.span);
+        }
         let mut names: Vec<String> = path.iter().map(|it| self.name(self.graph[*it])).collect();
         let detail = names.join(", ");
         names.extend(names.first().cloned());

@@ -7,7 +7,8 @@ use provision_schema::{Kind, Marks, Type, Value};
 
 use super::expansion::{Expansion, key_value};
 use super::targets::{Site, Target, check, output_step, target_of};
-use super::{ModuleId, Program, gather};
+use super::instances::gather;
+use super::{ModuleId, Program};
 use crate::ast::{Expr, Reference, Step, StepKind};
 use crate::config::Repetition;
 use crate::diagnostics::Diagnostics;
@@ -23,6 +24,7 @@ pub struct ModuleScope<'p> {
 }
 
 /// What `count.index`, `each.key` and `each.value` are.
+#[derive(Clone)]
 enum Repeated {
     None,
     Count(Value),
@@ -89,6 +91,37 @@ impl<'p> ModuleScope<'p> {
             &instance.address.key,
             each_value.unwrap_or_else(Value::dynamic),
         )
+    }
+
+    /// In the arguments of a provider configuration.
+    pub(super) fn in_provider(
+        program: &'p Program,
+        module: ModuleId,
+        for_each: bool,
+    ) -> ModuleScope<'p> {
+        let scope = ModuleScope::new(program, module);
+        if !for_each {
+            return scope;
+        }
+        let key = Value::unknown_not_null(Type::String);
+        let site = Site { has_each: true, ..scope.site };
+        ModuleScope { site, repetition: Repeated::Each(key, Value::dynamic()), ..scope }
+    }
+
+    /// In the assertions of a check block, which may use the data source in it.
+    pub(super) fn in_check(self) -> ModuleScope<'p> {
+        ModuleScope { site: Site { in_check: true, ..self.site }, ..self }
+    }
+
+    /// The same with an unknown `self`.
+    pub(super) fn for_provisioner(&self) -> ModuleScope<'p> {
+        ModuleScope {
+            program: self.program,
+            module: self.module,
+            site: self.site.with_self(),
+            repetition: self.repetition.clone(),
+            itself: Some(Value::dynamic()),
+        }
     }
 
     /// The same with `self`.

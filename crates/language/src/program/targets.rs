@@ -46,6 +46,8 @@ pub struct Site {
     pub has_count: bool,
     pub has_each: bool,
     pub has_self: bool,
+    /// Inside a check block, whose data source only it can use.
+    pub in_check: bool,
 }
 
 impl Site {
@@ -53,7 +55,7 @@ impl Site {
         Site {
             has_count: matches!(repetition, Repetition::Count(_)),
             has_each: matches!(repetition, Repetition::ForEach(_)),
-            has_self: false,
+            ..Site::default()
         }
     }
 
@@ -225,7 +227,7 @@ pub fn check(reference: &Reference, module: &Module, site: Site) -> Result<Targe
                 )
             }
             Some(call) => {
-                check_instance_key(&format!("module.{name}"), &call.repetition, steps, 1, "Module")?;
+                check_module_key(&format!("module.{name}"), &call.repetition, steps)?;
                 check_output(reference, module, name, &call.repetition)?;
                 Ok(target)
             }
@@ -254,10 +256,21 @@ pub fn check(reference: &Reference, module: &Module, site: Site) -> Result<Targe
                     ),
                 )
             }
+            Some(declared) if declared.check.is_some() && !site.in_check => {
+                Err(Diagnostic::error(
+                    "Reference to scoped resource",
+                    format!(
+                        "The referenced data resource {:?} {:?} is not available from this \
+                         context.",
+                        &*resource.kind, &*resource.name
+                    ),
+                )
+                .at(span))
+            }
             Some(declared) => {
                 let name = resource.to_string();
                 let used = target.steps(reference);
-                check_instance_key(&name, &declared.repetition, steps, used, "Resource")?;
+                check_instance_key(&name, &declared.repetition, steps, used)?;
                 Ok(target)
             }
         },
@@ -290,40 +303,54 @@ fn check_instance_key(
     repetition: &Repetition,
     steps: &[Step],
     used: usize,
-    what: &str,
 ) -> Result<(), Diagnostic> {
     let Some(next) = steps.get(used) else { return Ok(()) };
-    let lower = what.to_lowercase();
-    match (repetition, &next.kind) {
+    let key = match (repetition, &next.kind) {
         (Repetition::Single | Repetition::Enabled(_), StepKind::Index(Expr { span, .. })) => {
-            Err(Diagnostic::error(
-                format!("Unexpected {lower} instance key"),
+            return Err(Diagnostic::error(
+                "Unexpected resource instance key",
                 format!(
                     "Because {name} does not have \"count\" or \"for_each\" set, references to it \
                      must not include an index key. Remove the bracketed index to refer to the \
-                     single instance of this {lower}."
+                     single instance of this resource."
                 ),
             )
-            .at(*span))
+            .at(*span));
         }
-        (Repetition::Count(_), StepKind::Attribute(_)) => Err(Diagnostic::error(
-            format!("Missing {lower} instance key"),
-            format!(
-                "Because {name} has \"count\" set, its attributes must be accessed on specific \
-                 instances.\n\nFor example, to correlate with indices of a referring resource, \
-                 use:\n    {name}[count.index]"
-            ),
-        )
-        .at(next.span)),
-        (Repetition::ForEach(_), StepKind::Attribute(_)) => Err(Diagnostic::error(
-            format!("Missing {lower} instance key"),
-            format!(
-                "Because {name} has \"for_each\" set, its attributes must be accessed on specific \
-                 instances.\n\nFor example, to correlate with indices of a referring resource, \
-                 use:\n    {name}[each.key]"
-            ),
-        )
-        .at(next.span)),
+        (Repetition::Count(_), StepKind::Attribute(_)) => ("count", "count.index"),
+        (Repetition::ForEach(_), StepKind::Attribute(_)) => ("for_each", "each.key"),
+        _ => return Ok(()),
+    };
+    Err(missing_key("Missing resource instance key", name, key, next.span))
+}
+
+fn missing_key(
+    summary: &str,
+    name: &str,
+    (argument, key): (&str, &str),
+    span: crate::source::Span,
+) -> Diagnostic {
+    Diagnostic::error(
+        summary,
+        format!(
+            "Because {name} has {argument:?} set, its attributes must be accessed on specific \
+             instances.\n\nFor example, to correlate with indices of a referring resource, use:\n    \
+             {name}[{key}]"
+        ),
+    )
+    .at(span)
+}
+
+/// The same for modules, whose instances may also be reached as a tuple or object.
+fn check_module_key(
+    name: &str,
+    repetition: &Repetition,
+    steps: &[Step],
+) -> Result<(), Diagnostic> {
+    match (repetition, steps.get(1).map(|step| (&step.kind, step.span))) {
+        (Repetition::Count(_), Some((StepKind::Attribute(_), span))) => {
+            Err(missing_key("Unsupported attribute", name, ("count", "count.index"), span))
+        }
         _ => Ok(()),
     }
 }
@@ -352,7 +379,7 @@ fn check_output(
     let Some((name, step)) = output_step(reference) else { return Ok(()) };
     // A splat over instances by key goes through one object, so its steps are no outputs.
     let through_instances = matches!(repetition, Repetition::ForEach(_))
-        && matches!(reference.steps.get(1).map(|step| &step.kind), Some(StepKind::Splat(_)));
+        && !matches!(reference.steps.get(1).map(|step| &step.kind), Some(StepKind::Index(_)));
     if through_instances || child.outputs.contains_key(name) {
         return Ok(());
     }

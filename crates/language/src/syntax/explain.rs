@@ -52,7 +52,11 @@ impl Parser<'_> {
         if self.is_trivia(at) || self.kind(at) == TokenKind::EndOfFile {
             span.end = span.start;
         }
-        self.error("Invalid expression", detail, span);
+        let summary = match self.kind(at) {
+            TokenKind::EndOfFile => "Missing expression",
+            _ => "Invalid expression",
+        };
+        self.error(summary, detail, span);
     }
 
     /// Says what the parser stumbled over in these tokens.
@@ -146,7 +150,10 @@ impl Parser<'_> {
             _ if !previous.is_some_and(|index| self.ends_operand(index))
                 && previous_kind != Some(TokenKind::Ellipsis) =>
             {
-                ("Invalid expression", EXPRESSION_EXPECTED)
+                match self.kind(at) {
+                    TokenKind::EndOfFile => ("Missing expression", EXPRESSION_EXPECTED),
+                    _ => ("Invalid expression", EXPRESSION_EXPECTED),
+                }
             }
             _ if self.is_namespaced_name(previous, range.start) => (
                 "Missing open parenthesis",

@@ -1,14 +1,19 @@
 //! Runs the expression tables: one case a line, as their README says.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use provision_language::ast::{Expr, ExprKind, Reference, Step, StepKind, TemplatePart};
-use provision_language::config::{self, Variable};
+use provision_language::ast::{
+    Expr, ExprKind, Name, Reference, Step, StepKind, TemplatePart,
+};
+use provision_language::config::{self, Local, Module, Variable};
 use provision_language::diagnostics::{Diagnostic, Diagnostics};
-use provision_language::evaluate::{Names, Scope, evaluate};
+use provision_language::evaluate::{Resolver, Scope, evaluate};
 use provision_language::functions::FunctionContext;
-use provision_language::source::Sources;
+use provision_language::program::{Site, Target, check_reference};
+use provision_language::references;
+use provision_language::source::{Sources, Span};
 use provision_language::syntax;
 use provision_schema::json::value_to_json;
 use provision_schema::{Type, Value};
@@ -17,11 +22,35 @@ fn tables() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/tables")
 }
 
-/// The names bound so far in a table.
+/// The names bound so far in a table, and a module that declares them.
 #[derive(Default)]
 struct Bindings {
-    locals: Vec<(Arc<str>, Value)>,
-    variables: Vec<(Arc<str>, Value)>,
+    locals: HashMap<Arc<str>, Value>,
+    variables: HashMap<Arc<str>, Value>,
+    module: Module,
+}
+
+/// What is not bound is missing from the module, and that is an error like in any other.
+impl Resolver for Bindings {
+    fn resolve(
+        &self,
+        reference: &Reference,
+        _scope: &Scope<'_>,
+        diagnostics: &mut Diagnostics,
+    ) -> (Value, usize) {
+        let value = match check_reference(reference, &self.module, Site::default()) {
+            Ok(Target::Local(name)) => self.locals.get(&name).cloned(),
+            Ok(Target::Variable(name)) => self.variables.get(&name).cloned(),
+            Ok(Target::Path(_)) => Some(Value::from(".")),
+            Ok(Target::Workspace(_)) => Some(Value::from("default")),
+            Ok(_) => None,
+            Err(diagnostic) => {
+                diagnostics.push(diagnostic);
+                None
+            }
+        };
+        (value.unwrap_or_else(Value::dynamic), 1)
+    }
 }
 
 fn run(table: &Path) -> (usize, Vec<String>) {
@@ -76,13 +105,14 @@ fn evaluate_text(text: &str, bindings: &Bindings) -> (Option<Value>, Diagnostics
         return (None, diagnostics);
     };
     replace_unknowns(&mut expr);
-    let object = |entries: &[(Arc<str>, Value)]| Value::object_of(entries.iter().cloned());
-    let names = Names(vec![
-        ("local".into(), object(&bindings.locals)),
-        ("var".into(), object(&bindings.variables)),
-    ]);
+    references::visit_expression(&expr, &mut |reference| {
+        diagnostics.extend(check_reference(reference, &bindings.module, Site::default()).err());
+    });
+    if diagnostics.has_errors() {
+        return (None, diagnostics);
+    }
     let functions = FunctionContext::new(tables());
-    let value = evaluate(&expr, &Scope::new(&names, &functions), &mut diagnostics);
+    let value = evaluate(&expr, &Scope::new(bindings, &functions), &mut diagnostics);
     (Some(value), diagnostics)
 }
 
@@ -94,8 +124,13 @@ fn bind_local(binding: &str, bindings: &mut Bindings) -> Result<(), String> {
     }
     let value = value.ok_or("no value")?;
     let name: Arc<str> = name.trim().into();
-    bindings.locals.retain(|(bound, _)| *bound != name);
-    bindings.locals.push((name, value));
+    let span = Span::new(Sources::default().add("<table>", binding), 0..0);
+    let declared = Local {
+        name: Name { text: name.clone(), span },
+        expr: Expr::literal(Value::null(Type::Dynamic), span),
+    };
+    bindings.module.locals.insert(name.clone(), declared);
+    bindings.locals.insert(name, value);
     Ok(())
 }
 
@@ -119,18 +154,18 @@ fn bind_variable(text: &str, nullable: bool, bindings: &mut Bindings) -> Result<
     let (ty, expression) = (rest[..end].trim(), rest[end + 1..].trim());
     let result = prepare_variable(name, ty, nullable, expression, bindings);
     match (result, expected) {
-        (Ok(value), None) => {
-            let name: Arc<str> = name.into();
-            bindings.variables.retain(|(bound, _)| *bound != name);
-            bindings.variables.push((name, value));
+        (Ok((variable, value)), None) => {
+            bindings.module.variables.insert(name.into(), variable);
+            bindings.variables.insert(name.into(), value);
             Ok(())
         }
-        (Ok(value), Some(expected)) => Err(format!("{declaration}: {value:?} for {expected}")),
+        (Ok((_, value)), Some(expected)) => Err(format!("{declaration}: {value:?} for {expected}")),
         (Err(why), None) => Err(format!("{declaration}: {why}")),
         (Err(why), Some(expected)) => {
             // The tables name OpenTofu's summary; only what stands behind it is ours to match.
             let detail = expected.strip_prefix("error: ").unwrap_or(expected);
             let detail = detail.split_once(": ").map_or("", |(_, detail)| detail);
+            let detail = detail.trim_end_matches('.');
             match fold(&why).contains(&fold(detail)) {
                 true => Ok(()),
                 false => Err(format!("{declaration}\n    {why}\n    instead of {expected}")),
@@ -145,14 +180,15 @@ fn prepare_variable(
     nullable: bool,
     expression: &str,
     bindings: &Bindings,
-) -> Result<Value, String> {
+) -> Result<(Variable, Value), String> {
     let (value, diagnostics) = evaluate_text(expression, bindings);
     if diagnostics.has_errors() {
         return Err(describe(&diagnostics));
     }
     let text = format!("variable {name:?} {{\n  type = {ty}\n  nullable = {nullable}\n}}\n");
     let variable = declared_variable(&text)?;
-    variable.prepare(value.as_ref())
+    let value = variable.prepare(value.as_ref())?;
+    Ok((variable, value))
 }
 
 fn declared_variable(text: &str) -> Result<Variable, String> {
@@ -241,9 +277,10 @@ fn check_case(expression: &str, expected: &str, bindings: &Bindings) -> Result<(
     let errors: Vec<&Diagnostic> = diagnostics.iter().filter(|it| it.is_error()).collect();
     if let Some(expected) = expected.strip_prefix("error: ") {
         let (summary, detail) = expected.split_once(": ").unwrap_or((expected, ""));
+        let detail = detail.trim_end_matches('.');
         let matches = |it: &&Diagnostic| {
             (summary == "*" || fold(&it.summary) == fold(summary))
-                && fold(&it.detail).contains(&fold(detail))
+                && fold(&relative(&it.detail)).contains(&fold(detail))
         };
         return match errors.iter().any(matches) {
             true => Ok(()),
@@ -264,6 +301,12 @@ fn check_case(expression: &str, expected: &str, bindings: &Bindings) -> Result<(
         return Ok(());
     }
     Err(format!("gives {shown}\n    instead of {expected}"))
+}
+
+/// File functions speak of whole paths; the tables count from their own directory.
+fn relative(text: &str) -> String {
+    let directory = tables().display().to_string();
+    text.replace(&format!("{directory}/"), "").replace(&directory, ".")
 }
 
 fn describe(diagnostics: &Diagnostics) -> String {
@@ -308,8 +351,8 @@ fn strip_types(json: &mut serde_json::Value) {
 
 fn show_type(ty: &Type) -> String {
     let quoted = |name: &str| {
-        let identifier = name.chars().next().is_some_and(|it| it.is_alphabetic() || it == '_')
-            && name.chars().all(|it| it.is_alphanumeric() || it == '_' || it == '-');
+        let identifier = name.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_')
+            && name.chars().all(|it| it.is_ascii_alphanumeric() || it == '_' || it == '-');
         if identifier { name.to_owned() } else { serde_json::Value::from(name).to_string() }
     };
     match ty {

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use provision_language::diagnostics::{Diagnostic, Diagnostics};
 use provision_language::evaluate::evaluate;
-use provision_language::program::{ModuleScope, Program, Purpose, Site, check_reference};
+use provision_language::program::{ModuleScope, Program, Site, check_reference};
 use provision_language::references;
 use provision_language::source::Sources;
 use provision_language::syntax;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use provision_language::program::{Deferred, DependencyGraph, GraphNode, Purpose};
+use provision_language::program::{Deferred, DependencyGraph, GraphNode};
 use provision_schema::address::{Mode, quote};
 use provision_schema::{Catalogue, Phase};
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ use crate::report::{self, Style};
 pub fn run(arguments: &Graph) -> ExitCode {
     let style = Style::for_messages(arguments.output.no_color);
     let directory = &arguments.directory.directory;
-    let loaded = load::program(directory, &arguments.variables, Purpose::Plan);
+    let loaded = load::program(directory, &arguments.variables);
     let Some(program) = loaded.program else {
         report::print(&loaded.diagnostics, &loaded.sources, style);
         return ExitCode::FAILURE;

@@ -6,11 +6,8 @@ use crate::config::decode::{Cx, Shape};
 use crate::config::drafts::FileDraft;
 use crate::config::model::Check;
 
-const CHECK: Shape = Shape {
-    required: &[],
-    optional: &[],
-    blocks: &[("data", &["type", "name"]), ("assert", &[])],
-};
+const CHECK: Shape =
+    Shape { required: &[], optional: &[], blocks: &[("data", &["type", "name"]), ("assert", &[])] };
 
 pub(super) fn decode(block: &Block, file: &mut FileDraft, cx: &mut Cx<'_>) {
     let Some(name) = block.labels.first().cloned() else { return };

@@ -59,8 +59,7 @@ fn decode_any(
     cx.check_name(kind, bad_names.0);
     cx.check_name(name, bad_names.1);
     let address = ResourceAddress { mode, kind: kind.text.clone(), name: name.text.clone() };
-    let provider =
-        found.attribute("provider").and_then(|it| cx.provider(it.into(), "provider"));
+    let provider = found.attribute("provider").and_then(|it| cx.provider(it.into(), "provider"));
     let depends_on = found.attribute("depends_on").map(|it| cx.depends_on(it));
     let mut lifecycle_seen = None;
     let mut lifecycle = LifecycleDraft::default();

@@ -2,9 +2,9 @@
 
 use provision_schema::address::Resource as ResourceAddress;
 
-use crate::ast::{Attribute, Block, Expr, ExprKind, Reference};
+use crate::ast::{Attribute, Block, Expr, ExprKind, Reference, StepKind};
 use crate::config::blocks::conditions;
-use crate::config::decode::{Cx, Found, Shape, Written, has_constant_steps, keyword, quoted_text};
+use crate::config::decode::{Cx, Found, Shape, Written, keyword, quoted_text};
 use crate::config::drafts::LifecycleDraft;
 use crate::config::model::{IgnoreChanges, Repetition};
 use crate::config::subjects::{Subject, subject};
@@ -149,16 +149,7 @@ fn decode_ignore_changes(attribute: &Attribute, cx: &mut Cx<'_>) -> IgnoreChange
             star = Some(item.span());
             continue;
         }
-        if let Some(path) = cx.reference(item) {
-            if has_constant_steps(&path) {
-                paths.push(path);
-            } else {
-                let detail = "A single static variable reference is required: only attribute \
-                              access and indexing with constant keys. No calculations, function \
-                              calls, template expressions, etc are allowed here.";
-                cx.error("Invalid expression", detail, item.span());
-            }
-        }
+        paths.extend(cx.static_reference(item));
     }
     match star {
         None => IgnoreChanges::Paths(paths),
@@ -250,6 +241,5 @@ fn check_trigger(expr: &Expr, item: Written<'_>, cx: &mut Cx<'_>) -> bool {
 }
 
 fn is_trigger_path(reference: &Reference) -> bool {
-    use crate::ast::StepKind;
     reference.steps.iter().all(|step| !matches!(step.kind, StepKind::Splat(_)))
 }

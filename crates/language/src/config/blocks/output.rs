@@ -19,9 +19,9 @@ pub(super) fn decode(block: &Block, cx: &mut Cx<'_>) -> Option<OutputDraft> {
     let description = found.attribute("description").and_then(|it| cx.string_constant(it));
     let sensitive = found.attribute("sensitive").and_then(|it| cx.bool_constant(it));
     let ephemeral = found.attribute("ephemeral").and_then(|it| cx.bool_constant(it));
-    let deprecated = found.attribute("deprecated").and_then(|attribute| {
-        variable::decode_deprecated(attribute, "output", &name, cx)
-    });
+    let deprecated = found
+        .attribute("deprecated")
+        .and_then(|attribute| variable::decode_deprecated(attribute, "output", &name, cx));
     let depends_on = found.attribute("depends_on").map(|it| cx.depends_on(it));
     let mut preconditions = Vec::new();
     for block in &found.blocks {

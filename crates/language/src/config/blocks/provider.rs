@@ -33,8 +33,7 @@ pub(super) fn decode(block: &Block, cx: &mut Cx<'_>) -> Option<ProviderDraft> {
     if let Some(attribute) = found.attribute("version") {
         let detail = "A version constraint inside a provider configuration is deprecated. To \
                       silence this warning, move it into the required_providers block.";
-        let summary =
-            "Version constraints inside provider configuration blocks are deprecated";
+        let summary = "Version constraints inside provider configuration blocks are deprecated";
         cx.warning(summary, detail, attribute.expr.span);
         version = cx.string_constant(attribute);
         if let Some(text) = &version

@@ -1,7 +1,7 @@
 //! `provisioner` blocks.
 
 use crate::ast::{Block, Body};
-use crate::config::decode::{Cx, Shape, keyword_or_quoted};
+use crate::config::decode::{Cx, Shape};
 use crate::config::merge::join_bodies;
 use crate::config::model::Provisioner;
 use crate::config::subjects::{Subject, subject};
@@ -38,7 +38,7 @@ pub(super) fn decode(block: &Block, cx: &mut Cx<'_>) -> Option<Provisioner> {
     }
     let mut when_destroy = false;
     if let Some(attribute) = found.attribute("when") {
-        match keyword_or_quoted(attribute.into()).as_deref() {
+        match cx.keyword_or_quoted(attribute.into()).as_deref() {
             Some("create") => (),
             Some("destroy") => when_destroy = true,
             _ => {
@@ -53,7 +53,7 @@ pub(super) fn decode(block: &Block, cx: &mut Cx<'_>) -> Option<Provisioner> {
     }
     let mut continue_on_failure = false;
     if let Some(attribute) = found.attribute("on_failure") {
-        match keyword_or_quoted(attribute.into()).as_deref() {
+        match cx.keyword_or_quoted(attribute.into()).as_deref() {
             Some("fail") => (),
             Some("continue") => continue_on_failure = true,
             _ => {
@@ -97,18 +97,19 @@ pub(super) fn check_destroy_references(body: &Body, cx: &mut Cx<'_>) {
     // Blocks inside are the schema's business and reported there.
     let mut ignored = Diagnostics::new();
     for attribute in body.just_attributes(&mut ignored) {
-        let allowed = walk::references(&attribute.expr).into_iter().all(|reference| {
-            match subject(reference) {
-                Ok((Subject::Myself | Subject::Fixed, _)) => true,
-                Ok((Subject::Count(name), used)) => {
-                    &*name == "index" && reference.steps.len() == used
+        let allowed =
+            walk::references(&attribute.expr).into_iter().all(|reference| {
+                match subject(reference) {
+                    Ok((Subject::Myself | Subject::Fixed, _)) => true,
+                    Ok((Subject::Count(name), used)) => {
+                        &*name == "index" && reference.steps.len() == used
+                    }
+                    Ok((Subject::Each(name), used)) => {
+                        &*name == "key" && reference.steps.len() == used
+                    }
+                    _ => matches!(&*reference.root.text, "path" | "terraform" | "tofu"),
                 }
-                Ok((Subject::Each(name), used)) => {
-                    &*name == "key" && reference.steps.len() == used
-                }
-                _ => matches!(&*reference.root.text, "path" | "terraform" | "tofu"),
-            }
-        });
+            });
         if !allowed {
             let detail = "Destroy-time provisioners and their connection configurations may only \
                           reference attributes of the related resource, via 'self', \

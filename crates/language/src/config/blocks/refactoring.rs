@@ -5,7 +5,7 @@ use provision_schema::address::Mode;
 use crate::ast::{Attribute, Block, ExprKind, Reference, StepKind};
 use crate::config::addresses;
 use crate::config::blocks::provisioner;
-use crate::config::decode::{Cx, Shape, Written, has_constant_steps, quoted_text};
+use crate::config::decode::{Cx, NOT_STATIC, Shape, Written, has_constant_steps, quoted_text};
 use crate::config::model::{Endpoint, Import, Moved, Removed};
 use crate::config::text;
 
@@ -44,13 +44,10 @@ fn endpoint(attribute: &Attribute, cx: &mut Cx<'_>) -> Option<Endpoint> {
     let written = Written::from(attribute);
     // Quotes around an address are an error in native syntax, and the only way in JSON.
     if written.json.is_none() && quoted_text(written).is_some() {
-        let detail = "A single static variable reference is required: only attribute access and \
-                      indexing with constant keys. No calculations, function calls, template \
-                      expressions, etc are allowed here.";
-        cx.error("Invalid expression", detail, written.span());
+        cx.error("Invalid expression", NOT_STATIC, written.span());
         return None;
     }
-    let reference = cx.reference(written)?;
+    let reference = cx.static_reference(written)?;
     match addresses::endpoint(&reference) {
         Ok(endpoint) => Some(endpoint),
         Err(diagnostic) => {

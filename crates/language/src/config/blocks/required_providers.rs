@@ -102,12 +102,7 @@ fn decode_version(value: Written<'_>, cx: &mut Cx<'_>) -> Option<Name> {
     Some(text)
 }
 
-fn constant_string(
-    value: Written<'_>,
-    summary: &str,
-    what: &str,
-    cx: &mut Cx<'_>,
-) -> Option<Name> {
+fn constant_string(value: Written<'_>, summary: &str, what: &str, cx: &mut Cx<'_>) -> Option<Name> {
     let span = value.span();
     let before = cx.diagnostics.len();
     let constant = cx.constant(value).filter(|it| it.ty() == Type::String && it.is_present());
@@ -155,7 +150,7 @@ fn parse_source(text: &str, span: Span, cx: &mut Cx<'_>) -> Option<Arc<str>> {
         Some(namespace) => normal(namespace, "namespace", cx)?,
         None => return Some(implied_source(&kind)),
     };
-    for prefix in ["terraform-provider-", "opentofu-provider-", "tofu-provider-"] {
+    for prefix in ["terraform-provider-", "terraform-"] {
         if let Some(rest) = kind.strip_prefix(prefix) {
             let detail = format!(
                 "Provider source {text:?} has a type with the prefix {prefix:?}, which isn't \

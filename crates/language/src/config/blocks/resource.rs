@@ -25,13 +25,9 @@ pub(super) fn decode(block: &Block, cx: &mut Cx<'_>) -> Option<ResourceDraft> {
     let (found, mut body) = cx.partial_content(&block.body, &RESOURCE);
     cx.check_name(kind, "Invalid resource type name");
     cx.check_name(name, "Invalid resource name");
-    let address = ResourceAddress {
-        mode: Mode::Managed,
-        kind: kind.text.clone(),
-        name: name.text.clone(),
-    };
-    let provider =
-        found.attribute("provider").and_then(|it| cx.provider(it.into(), "provider"));
+    let address =
+        ResourceAddress { mode: Mode::Managed, kind: kind.text.clone(), name: name.text.clone() };
+    let provider = found.attribute("provider").and_then(|it| cx.provider(it.into(), "provider"));
     let depends_on = found.attribute("depends_on").map(|it| cx.depends_on(it));
     let mut lifecycle_seen = None;
     let mut lifecycle = LifecycleDraft::default();

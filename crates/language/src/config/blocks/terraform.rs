@@ -68,7 +68,11 @@ fn decode_provider_meta(block: &Block, file: &mut FileDraft, cx: &mut Cx<'_>) {
         // What is passed to the provider is the same in every run.
         let uses = walk::uses(&attribute.expr);
         if !uses.references.is_empty() || !uses.calls.is_empty() {
-            cx.error("Variables not allowed", "Variables may not be used here.", attribute.expr.span);
+            cx.error(
+                "Variables not allowed",
+                "Variables may not be used here.",
+                attribute.expr.span,
+            );
         }
     }
     file.provider_metas.push(name.clone());

@@ -49,12 +49,12 @@ pub(super) fn decode(block: &Block, cx: &mut Cx<'_>) -> Option<VariableDraft> {
         cx.error("Invalid variable name", detail, name.span);
     }
     let ty = found.attribute("type").map(|attribute| decode_type(attribute, cx));
-    let default = found.attribute("default").and_then(|attribute| {
-        Some((cx.constant(attribute)?, attribute.expr.span))
-    });
-    let deprecated = found.attribute("deprecated").and_then(|attribute| {
-        decode_deprecated(attribute, "variable", &name, cx)
-    });
+    let default = found
+        .attribute("default")
+        .and_then(|attribute| Some((cx.constant(attribute)?, attribute.expr.span)));
+    let deprecated = found
+        .attribute("deprecated")
+        .and_then(|attribute| decode_deprecated(attribute, "variable", &name, cx));
     let mut bool_of = |name| found.attribute(name).and_then(|it| cx.bool_constant(it));
     let (sensitive, nullable) = (bool_of("sensitive"), bool_of("nullable"));
     let (ephemeral, constant) = (bool_of("ephemeral"), bool_of("const"));
@@ -91,6 +91,7 @@ pub(super) fn decode(block: &Block, cx: &mut Cx<'_>) -> Option<VariableDraft> {
         deprecated,
         validations,
         span: block.span,
+        overridden_at: None,
     })
 }
 

@@ -71,7 +71,9 @@ fn names() {
     check("data \"0\" \"a\" {}", "error: Invalid data source name @ main.tf:1");
     check("ephemeral \"aws_a\" \"0\" {}", "error: Invalid ephemeral resource name @ main.tf:1");
     check(
-        "module \"0\" { source = \"./a\" }\n--- a/main.tf\n".replace("module", "--- main.tf\nmodule").as_str(),
+        "module \"0\" { source = \"./a\" }\n--- a/main.tf\n"
+            .replace("module", "--- main.tf\nmodule")
+            .as_str(),
         "error: Invalid module instance name @ main.tf:1",
     );
     check(
@@ -84,8 +86,15 @@ fn names() {
 #[test]
 fn reserved_variable_names() {
     for name in [
-        "source", "version", "providers", "provider", "count", "for_each", "lifecycle",
-        "depends_on", "locals",
+        "source",
+        "version",
+        "providers",
+        "provider",
+        "count",
+        "for_each",
+        "lifecycle",
+        "depends_on",
+        "locals",
     ] {
         check(&format!("variable {name:?} {{}}"), "error: Invalid variable name @ main.tf:1");
     }
@@ -123,7 +132,10 @@ variable "b" {
     check("variable \"a\" {\n sensitive = \"123\"\n}", "error: Unsuitable value type @ main.tf:2");
     check("variable \"a\" {\n sensitive = null\n}", "error: Unsuitable value type @ main.tf:2");
     check("variable \"a\" {\n sensitive = \"true\"\n}", "");
-    check("variable \"a\" {\n deprecated = \" \"\n}", "error: Invalid `deprecated` value @ main.tf:1");
+    check(
+        "variable \"a\" {\n deprecated = \" \"\n}",
+        "error: Invalid `deprecated` value @ main.tf:1",
+    );
     check("variable \"a\" {\n default = var.b\n}", "error: Variables not allowed @ main.tf:2");
     check(
         "variable \"a\" {\n default = file(\"x\")\n}",
@@ -145,19 +157,25 @@ fn locals() {
 
 #[test]
 fn outputs() {
-    check(
-        "output \"a\" {\n value = 1\n type = list(string)\n depends_on = [pizza.cheese]\n}",
-        "",
-    );
+    check("output \"a\" {\n value = 1\n type = list(string)\n depends_on = [pizza.cheese]\n}", "");
     check("output \"a\" {}", "error: Missing required argument @ main.tf:1");
-    check("output \"a\" {\n value = 1\n deprecated = \"\"\n}", "error: Invalid `deprecated` value @ main.tf:1");
-    check("output \"a\" {\n value = 1\n type = what\n}", "error: Invalid type specification @ main.tf:3");
+    check(
+        "output \"a\" {\n value = 1\n deprecated = \"\"\n}",
+        "error: Invalid `deprecated` value @ main.tf:1",
+    );
+    check(
+        "output \"a\" {\n value = 1\n type = what\n}",
+        "error: Invalid type specification @ main.tf:3",
+    );
     check(
         "output \"a\" {\n value = 1\n postcondition {\n condition = true\n error_message = \"\"\n \
          }\n}",
         "error: Postconditions are not allowed @ main.tf:3",
     );
-    check("output \"a\" {\n value = 1\n sensitive = 7\n}", "error: Unsuitable value type @ main.tf:3");
+    check(
+        "output \"a\" {\n value = 1\n sensitive = 7\n}",
+        "error: Unsuitable value type @ main.tf:3",
+    );
 }
 
 #[test]

@@ -21,7 +21,10 @@ fn validations() {
         ",
     );
     check(&with("local.a == 1"), "error: Invalid variable validation condition @ main.tf:6");
-    check(&with("[for a in [1] : a] == var.b"), "error: Invalid variable validation condition @ main.tf:6");
+    check(
+        &with("[for a in [1] : a] == var.b"),
+        "error: Invalid variable validation condition @ main.tf:6",
+    );
     check(
         "variable \"a\" {\n validation {\n condition = var.a\n }\n}",
         "error: Missing required argument @ main.tf:2",

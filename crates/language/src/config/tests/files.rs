@@ -110,7 +110,10 @@ fn missing_directory() {
     let mut diagnostics = Diagnostics::new();
     let found = load(Path::new("/nonexistent/directory"), &sources, &mut diagnostics);
     assert!(found.is_none());
-    compare(&show(&diagnostics, &sources, Path::new("/")), "error: Failed to read module directory");
+    compare(
+        &show(&diagnostics, &sources, Path::new("/")),
+        "error: Failed to read module directory",
+    );
 }
 
 #[test]

@@ -52,7 +52,10 @@ fn repetition() {
 fn provider_references() {
     let aliased = "provider \"aws\" {\n alias = \"b\"\n region = \"x\"\n}\n";
     check(&format!("{aliased}{}", resource("provider = aws.b")), "");
-    check(&format!("{aliased}{}", resource("provider = \"aws.b\"")), "");
+    check(
+        &format!("{aliased}{}", resource("provider = \"aws.b\"")),
+        "warning: Quoted references are deprecated @ main.tf:6",
+    );
     check(&resource("provider = aws"), "");
     check(
         &resource("provider = aws.b.c"),
@@ -77,11 +80,20 @@ fn provider_references() {
 #[test]
 fn depends_on() {
     check(&resource("depends_on = [aws_b.b, module.c, data.aws_d.d, var.e]"), "");
-    check(&resource("depends_on = [\"aws_b.b\"]"), "");
+    check(
+        &resource("depends_on = [\"aws_b.b\"]"),
+        "warning: Quoted references are deprecated @ main.tf:2",
+    );
     check(&resource("depends_on = aws_b.b"), "error: Invalid expression @ main.tf:2");
     check(&resource("depends_on = [f(1)]"), "error: Invalid expression @ main.tf:2");
-    check(&resource("depends_on = [aws_b.b[count.index]]"), "error: Invalid expression @ main.tf:2");
-    check(&resource("depends_on = [aws_b.b.id]"), "error: Invalid depends_on reference @ main.tf:2");
+    check(
+        &resource("depends_on = [aws_b.b[count.index]]"),
+        "error: Invalid expression @ main.tf:2",
+    );
+    check(
+        &resource("depends_on = [aws_b.b.id]"),
+        "error: Invalid depends_on reference @ main.tf:2",
+    );
     check(&resource("depends_on = [aws_b.b[0]]"), "");
 }
 
@@ -93,10 +105,7 @@ fn nested_blocks() {
         "error: Duplicate connection block @ main.tf:3",
     );
     check(&resource("_ {}\n_ {}"), "error: Duplicate escaping block @ main.tf:3");
-    check(
-        &resource("locals {}"),
-        "error: Reserved block type name in resource block @ main.tf:2",
-    );
+    check(&resource("locals {}"), "error: Reserved block type name in resource block @ main.tf:2");
     check(
         "data \"aws_a\" \"a\" {\nlocals {}\n}",
         "error: Reserved block type name in data block @ main.tf:2",
@@ -135,7 +144,10 @@ fn lifecycle_of_resources() {
     );
     check(&lifecycle("ignore_changes = all"), "");
     check(&lifecycle("what = 1"), "error: Unsupported argument @ main.tf:3");
-    check(&lifecycle("create_before_destroy = \"ABSOLUTELY NOT\""), "error: Unsuitable value type @ main.tf:3");
+    check(
+        &lifecycle("create_before_destroy = \"ABSOLUTELY NOT\""),
+        "error: Unsuitable value type @ main.tf:3",
+    );
     check(&lifecycle("create_before_destroy = var.a"), "error: Variables not allowed @ main.tf:3");
     check(&lifecycle("prevent_destroy = 12"), "error: Unsuitable value type @ main.tf:3");
     check(&lifecycle("prevent_destroy = each.value"), "error: Invalid reference @ main.tf:3");
@@ -159,8 +171,14 @@ fn lifecycle_of_data() {
 
 #[test]
 fn ignore_changes() {
-    check(&lifecycle("ignore_changes = [\"a\"]"), "");
-    check(&lifecycle("ignore_changes = [\"*\"]"), "error: Invalid ignore_changes wildcard @ main.tf:3");
+    check(
+        &lifecycle("ignore_changes = [\"a\"]"),
+        "warning: Quoted references are deprecated @ main.tf:3",
+    );
+    check(
+        &lifecycle("ignore_changes = [\"*\"]"),
+        "error: Invalid ignore_changes wildcard @ main.tf:3",
+    );
     check(
         &lifecycle("ignore_changes = [\"*\", a]"),
         "
@@ -206,7 +224,13 @@ fn replace_triggered_by() {
 fn provisioners() {
     let provisioner = |body: &str| resource(&format!("provisioner \"local-exec\" {{\n{body}\n}}"));
     check(&provisioner("when = destroy\non_failure = continue\ncommand = self.id"), "");
-    check(&provisioner("when = \"destroy\"\non_failure = \"continue\""), "");
+    check(
+        &provisioner("when = \"destroy\"\non_failure = \"continue\""),
+        "
+        warning: Quoted keywords are deprecated @ main.tf:3
+        warning: Quoted keywords are deprecated @ main.tf:4
+        ",
+    );
     check(&provisioner("when = sometime"), "error: Invalid \"when\" keyword @ main.tf:3");
     check(&provisioner("on_failure = panic"), "error: Invalid \"on_failure\" keyword @ main.tf:3");
     check(
@@ -214,7 +238,9 @@ fn provisioners() {
         "error: Invalid reference from destroy provisioner @ main.tf:4",
     );
     check(
-        &provisioner("when = destroy\na = count.index\nb = each.key\nc = path.module\nd = terraform.workspace"),
+        &provisioner(
+            "when = destroy\na = count.index\nb = each.key\nc = path.module\nd = terraform.workspace",
+        ),
         "",
     );
     check(
@@ -237,13 +263,12 @@ fn provisioners() {
         "error: Reserved block type name in provisioner block @ main.tf:3",
     );
     check(
-        &resource("connection {\n user = local.a\n}\nprovisioner \"remote-exec\" {\n when = destroy\n}"),
+        &resource(
+            "connection {\n user = local.a\n}\nprovisioner \"remote-exec\" {\n when = destroy\n}",
+        ),
         "error: Invalid reference from destroy provisioner @ main.tf:3",
     );
-    check(
-        &resource("connection {\n user = local.a\n}\nprovisioner \"remote-exec\" {}"),
-        "",
-    );
+    check(&resource("connection {\n user = local.a\n}\nprovisioner \"remote-exec\" {}"), "");
     check(
         &resource("provisioner \"chef\" {}"),
         "error: The \"chef\" provisioner has been removed @ main.tf:2",

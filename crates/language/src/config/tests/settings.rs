@@ -45,36 +45,24 @@ language {
         "language {\n compatible_with {\n opentofu = \">= 1.11\"\n }\n}",
         "warning: Ineffective version constraint @ main.tf:3",
     );
-    check(
-        "language {\n edition = tofu2038\n}",
-        "error: Unsupported language edition @ main.tf:2",
-    );
+    check("language {\n edition = tofu2038\n}", "error: Unsupported language edition @ main.tf:2");
     check("language {\n edition = \"x\"\n}", "error: Invalid language edition @ main.tf:2");
     check(
         "language {\n experiments = [unsupported]\n}",
         "error: Unknown experiment keyword @ main.tf:2",
     );
-    check(
-        "language {\n experiments = [1 + 1]\n}",
-        "error: Invalid experiment keyword @ main.tf:2",
-    );
+    check("language {\n experiments = [1 + 1]\n}", "error: Invalid experiment keyword @ main.tf:2");
     check("language {\n what = 1\n}", "error: Unsupported argument @ main.tf:2");
 }
 
 #[test]
 fn old_settings_are_ignored() {
-    check(
-        "terraform {\n experiments = [something]\n language = TF2021\n}",
-        "",
-    );
+    check("terraform {\n experiments = [something]\n language = TF2021\n}", "");
 }
 
 #[test]
 fn backends() {
-    check(
-        "terraform {\n backend \"s3\" {\n bucket = var.x\n }\n}\nvariable \"x\" {}",
-        "",
-    );
+    check("terraform {\n backend \"s3\" {\n bucket = var.x\n }\n}\nvariable \"x\" {}", "");
     check(
         "terraform {\n backend \"s3\" {}\n backend \"local\" {}\n}",
         "error: Duplicate backend configuration @ main.tf:3",

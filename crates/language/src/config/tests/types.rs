@@ -28,17 +28,36 @@ fn constraints() {
     check_type("map", "", "map(dynamic)");
     check_type("set(string)", "[\"b\", \"a\", \"b\"]", "set(string) set[\"a\", \"b\"]");
     check_type("tuple([string, bool])", "", "tuple([string,bool])");
-    check_type("object({a = string, b = optional(number)})", "", "object({a=string,b=optional(number)})");
+    check_type(
+        "object({a = string, b = optional(number)})",
+        "",
+        "object({a=string,b=optional(number)})",
+    );
     check_type("map(list(object({})))", "", "map(list(object({})))");
 }
 
 #[test]
 fn bad_constraints() {
     for ty in [
-        "what", "list()", "list(1)", "list(string, string)", "set", "object", "tuple", "object([])",
-        "tuple({})", "list(list)", "optional(string)", "string()", "what(string)", "1", "a.b",
-        "object({a = optional()})", "object({a = optional(string, \"\", 1)})",
-        "object({(a) = string})", "list(optional(string))",
+        "what",
+        "list()",
+        "list(1)",
+        "list(string, string)",
+        "set",
+        "object",
+        "tuple",
+        "object([])",
+        "tuple({})",
+        "list(list)",
+        "optional(string)",
+        "string()",
+        "what(string)",
+        "1",
+        "a.b",
+        "object({a = optional()})",
+        "object({a = optional(string, \"\", 1)})",
+        "object({(a) = string})",
+        "list(optional(string))",
     ] {
         check(
             &format!("variable \"a\" {{\n type = {ty}\n}}"),
@@ -50,7 +69,10 @@ fn bad_constraints() {
         ("\"list\"", "Invalid quoted type constraints"),
         ("\"number\"", "Invalid legacy variable type hint"),
     ] {
-        check(&format!("variable \"a\" {{\n type = {ty}\n}}"), &format!("error: {summary} @ main.tf:2"));
+        check(
+            &format!("variable \"a\" {{\n type = {ty}\n}}"),
+            &format!("error: {summary} @ main.tf:2"),
+        );
     }
 }
 
@@ -80,7 +102,11 @@ fn bad_defaults() {
 
 #[test]
 fn optional_defaults() {
-    check_type("object({a = optional(string, \"x\")})", "{}", "object({a=optional(string)}) {\"a\": \"x\"}");
+    check_type(
+        "object({a = optional(string, \"x\")})",
+        "{}",
+        "object({a=optional(string)}) {\"a\": \"x\"}",
+    );
     check_type(
         "object({a = optional(string, \"x\")})",
         "{ a = null }",
@@ -101,5 +127,9 @@ fn optional_defaults() {
         "[{}, { a = { b = 3 } }]",
         "list(object({a=optional(object({b=optional(number)}))})) [{\"a\": {\"b\": 2}}, {\"a\": {\"b\": 3}}]",
     );
-    check_type("object({a = optional(string, \"x\")})", "null", "object({a=optional(string)}) null(object({a=string}))");
+    check_type(
+        "object({a = optional(string, \"x\")})",
+        "null",
+        "object({a=optional(string)}) null(object({a=string}))",
+    );
 }

@@ -36,11 +36,7 @@ enum Coding {
 use Coding::{Unicode, Utf8, Utf16, Web, WebWithControls, WebWithoutControls};
 
 impl Charset {
-    const fn new(
-        name: &'static str,
-        aliases: &'static [&'static str],
-        coding: Coding,
-    ) -> Charset {
+    const fn new(name: &'static str, aliases: &'static [&'static str], coding: Coding) -> Charset {
         Charset { name, aliases, coding }
     }
 }
@@ -53,15 +49,30 @@ static CHARSETS: &[Charset] = &[
     Charset::new(
         "US-ASCII",
         &[
-            "iso-ir-6", "ansi_x3.4-1968", "ansi_x3.4-1986", "iso_646.irv:1991", "iso646-us", "us",
-            "ibm367", "cp367", "csascii",
+            "iso-ir-6",
+            "ansi_x3.4-1968",
+            "ansi_x3.4-1986",
+            "iso_646.irv:1991",
+            "iso646-us",
+            "us",
+            "ibm367",
+            "cp367",
+            "csascii",
         ],
         Unicode(0x80),
     ),
     Charset::new(
         "ISO_8859-1:1987",
-        &["iso-ir-100", "iso_8859-1", "iso-8859-1", "latin1", "l1", "ibm819", "cp819",
-            "csisolatin1"],
+        &[
+            "iso-ir-100",
+            "iso_8859-1",
+            "iso-8859-1",
+            "latin1",
+            "l1",
+            "ibm819",
+            "cp819",
+            "csisolatin1",
+        ],
         Unicode(0x100),
     ),
     Charset::new(
@@ -86,20 +97,43 @@ static CHARSETS: &[Charset] = &[
     ),
     Charset::new(
         "ISO_8859-6:1987",
-        &["iso-ir-127", "iso_8859-6", "iso-8859-6", "ecma-114", "asmo-708", "arabic",
-            "csisolatinarabic"],
+        &[
+            "iso-ir-127",
+            "iso_8859-6",
+            "iso-8859-6",
+            "ecma-114",
+            "asmo-708",
+            "arabic",
+            "csisolatinarabic",
+        ],
         WebWithoutControls(ISO_8859_6),
     ),
     Charset::new(
         "ISO_8859-7:1987",
-        &["iso-ir-126", "iso_8859-7", "iso-8859-7", "elot_928", "ecma-118", "greek", "greek8",
-            "csisolatingreek"],
+        &[
+            "iso-ir-126",
+            "iso_8859-7",
+            "iso-8859-7",
+            "elot_928",
+            "ecma-118",
+            "greek",
+            "greek8",
+            "csisolatingreek",
+        ],
         WebWithoutControls(ISO_8859_7),
     ),
     Charset::new(
         "ISO_8859-8:1988",
-        &["iso-ir-138", "iso_8859-8", "iso-8859-8", "hebrew", "csisolatinhebrew", "iso_8859-8-i",
-            "iso-8859-8-i", "csiso88598i"],
+        &[
+            "iso-ir-138",
+            "iso_8859-8",
+            "iso-8859-8",
+            "hebrew",
+            "csisolatinhebrew",
+            "iso_8859-8-i",
+            "iso-8859-8-i",
+            "csiso88598i",
+        ],
         WebWithoutControls(ISO_8859_8),
     ),
     Charset::new(
@@ -115,8 +149,15 @@ static CHARSETS: &[Charset] = &[
     Charset::new("ISO-8859-13", &["csiso885913"], WebWithoutControls(ISO_8859_13)),
     Charset::new(
         "ISO-8859-14",
-        &["iso-ir-199", "iso_8859-14:1998", "iso_8859-14", "latin8", "iso-celtic", "l8",
-            "csiso885914"],
+        &[
+            "iso-ir-199",
+            "iso_8859-14:1998",
+            "iso_8859-14",
+            "latin8",
+            "iso-celtic",
+            "l8",
+            "csiso885914",
+        ],
         WebWithoutControls(ISO_8859_14),
     ),
     Charset::new(

@@ -1,7 +1,16 @@
 //! Comma-separated values after RFC 4180, with the checks and messages of Go's reader.
 
+/// The first row, where there is one.
+pub(super) fn header(text: &str) -> Result<Option<Vec<String>>, String> {
+    rows_up_to(text, 1).map(|rows| rows.into_iter().next())
+}
+
 /// Reads all rows; every row has as many fields as the first. Empty lines are skipped.
 pub(super) fn rows(text: &str) -> Result<Vec<Vec<String>>, String> {
+    rows_up_to(text, usize::MAX)
+}
+
+fn rows_up_to(text: &str, count: usize) -> Result<Vec<Vec<String>>, String> {
     // A line break is one character whatever it was made of; one at the very end may miss its
     // line feed.
     let text = text.replace("\r\n", "\n");
@@ -9,7 +18,7 @@ pub(super) fn rows(text: &str) -> Result<Vec<Vec<String>>, String> {
     let mut rows: Vec<Vec<String>> = Vec::new();
     let mut rest = text;
     let mut line = 0;
-    while !rest.is_empty() {
+    while !rest.is_empty() && rows.len() < count {
         line += 1;
         let first_line = line;
         let (row, remaining) = match rest.strip_prefix('\n') {

@@ -9,10 +9,10 @@ use super::super::text::{quoted as quoted_message, quoted_character};
 const MAX_DEPTH: usize = 500;
 
 /// The value must be wholly known.
-pub(in super::super) fn encode(value: &Value) -> String {
+pub(in super::super) fn encode(value: &Value) -> Result<String, &'static str> {
     let mut text = String::new();
-    write(value, &mut text);
-    text
+    write(value, &mut text)?;
+    Ok(text)
 }
 
 /// A string literal. Characters with a meaning in HTML are escaped.
@@ -22,10 +22,13 @@ pub(in super::super) fn quoted(text: &str) -> String {
     result
 }
 
-fn write(value: &Value, text: &mut String) {
+fn write(value: &Value, text: &mut String) -> Result<(), &'static str> {
     match value.kind() {
         Kind::Null(_) | Kind::Unknown(_) => text.push_str("null"),
         Kind::Bool(value) => text.push_str(if *value { "true" } else { "false" }),
+        Kind::Number(value) if value.is_infinite() => {
+            return Err("cannot serialize infinity as JSON");
+        }
         Kind::Number(value) => text.push_str(&value.to_string()),
         Kind::String(value) => write_string(value, text),
         Kind::List(_, elements) | Kind::Set(_, elements) | Kind::Tuple(elements) => {
@@ -34,7 +37,7 @@ fn write(value: &Value, text: &mut String) {
                 if index > 0 {
                     text.push(',');
                 }
-                write(element, text);
+                write(element, text)?;
             }
             text.push(']');
         }
@@ -46,11 +49,12 @@ fn write(value: &Value, text: &mut String) {
                 }
                 write_string(key, text);
                 text.push(':');
-                write(value, text);
+                write(value, text)?;
             }
             text.push('}');
         }
     }
+    Ok(())
 }
 
 fn write_string(value: &str, text: &mut String) {

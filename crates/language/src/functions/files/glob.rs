@@ -190,9 +190,8 @@ impl Search<'_> {
     fn names(&mut self, directory: &str) -> Result<Vec<String>, GlobError> {
         let directory = if directory.is_empty() { "." } else { directory };
         let Ok(entries) = fs::read_dir(directory) else { return Ok(Vec::new()) };
-        let names: Vec<String> = entries
-            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-            .collect();
+        let names: Vec<String> =
+            entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
         *self.looked_at += names.len() + 1;
         if *self.looked_at > MAX_NAMES { Err(GlobError::Files) } else { Ok(names) }
     }

@@ -40,10 +40,7 @@ pub(super) fn directory(path: &str) -> String {
 /// The path of `target` as seen from `directory`; both are clean.
 pub(super) fn relative(directory: &str, target: &str) -> String {
     let parts = |path: &str| -> Vec<String> {
-        path.split('/')
-            .filter(|part| !part.is_empty() && *part != ".")
-            .map(str::to_owned)
-            .collect()
+        path.split('/').filter(|part| !part.is_empty() && *part != ".").map(str::to_owned).collect()
     };
     let (from, to) = (parts(directory), parts(target));
     let common = from.iter().zip(&to).take_while(|(a, b)| a == b).count();

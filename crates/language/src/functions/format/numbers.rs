@@ -44,7 +44,12 @@ pub(super) fn integer(verb: &Verb, number: &BigInt) -> String {
         left = missing;
     }
     let repeat = |text: &str, count: usize| text.repeat(count);
-    format!("{}{sign}{prefix}{}{digits}{}", repeat(" ", left), repeat("0", zeros), repeat(" ", right))
+    format!(
+        "{}{sign}{prefix}{}{digits}{}",
+        repeat(" ", left),
+        repeat("0", zeros),
+        repeat(" ", right)
+    )
 }
 
 pub(super) fn float(verb: &Verb, number: &Number) -> String {
@@ -96,7 +101,7 @@ fn magnitude(number: &Number, mode: char, precision: Option<usize>) -> String {
         let decimal = decimal_of_text(&number.to_string());
         let digits = decimal.digits.len();
         let exponent = decimal.point - 1;
-        return match exponent < -4 || exponent >= 6 {
+        return match !(-4..6).contains(&exponent) {
             true => with_exponent(&decimal, digits.saturating_sub(1), letter),
             false => {
                 let places = i64::try_from(digits).unwrap_or(i64::MAX) - decimal.point;

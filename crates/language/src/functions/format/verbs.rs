@@ -154,12 +154,13 @@ fn write_verb(verb: &Verb, arguments: &[Value], result: &mut String) -> Result<(
             let text = match (argument.as_str(), argument.as_number()) {
                 (Some(text), _) if !verb.sharp => text.to_owned(),
                 (_, Some(number)) if !verb.sharp => numbers::shortest(number),
-                _ => json::encode(argument),
+                _ => json::encode(argument).map_err(unsupported)?,
             };
             result.push_str(&padded(verb, text));
         }
         't' => {
-            let text = if converted(&Type::Bool)?.as_bool() == Some(true) { "true" } else { "false" };
+            let text =
+                if converted(&Type::Bool)?.as_bool() == Some(true) { "true" } else { "false" };
             result.push_str(text);
         }
         'b' | 'd' | 'o' | 'x' | 'X' | 'e' | 'E' | 'f' | 'g' | 'G' => {

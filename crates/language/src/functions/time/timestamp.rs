@@ -39,7 +39,16 @@ struct Failure {
 impl Timestamp {
     /// Reads RFC 3339. The error says which part is wrong.
     pub(super) fn parse(text: &str) -> Result<Timestamp, String> {
-        parse(text).map_err(|failure| failure.to_string())
+        parse(text, true).map_err(|failure| failure.to_string())
+    }
+
+    /// Also takes an hour of one digit, a comma before the fraction, and offsets of a whole day,
+    /// as comparisons always have.
+    pub(super) fn parse_leniently(text: &str) -> Result<Timestamp, String> {
+        parse(text, false).map_err(|failure| match failure.message {
+            Some(message) => format!("{PREFIX}parsing time {}: {message}", quoted(text)),
+            None => failure.plain(),
+        })
     }
 
     pub(super) fn wall(&self) -> Wall {
@@ -72,8 +81,7 @@ impl Timestamp {
         nanos: i64,
         offset: i64,
     ) -> Timestamp {
-        let seconds =
-            days(year, month, day) * DAY + hour * 3600 + minute * 60 + second - offset;
+        let seconds = days(year, month, day) * DAY + hour * 3600 + minute * 60 + second - offset;
         Timestamp { nanos: i128::from(seconds) * NANOS + i128::from(nanos), offset }
     }
 }
@@ -125,7 +133,7 @@ pub(in super::super) fn days_in_month(year: i64, month: i64) -> i64 {
     }
 }
 
-fn parse(text: &str) -> Result<Timestamp, Failure> {
+fn parse(text: &str, strict: bool) -> Result<Timestamp, Failure> {
     let mut reader = Reader { rest: text };
     let year = reader.year()?;
     reader.expect("-")?;
@@ -142,9 +150,8 @@ fn parse(text: &str) -> Result<Timestamp, Failure> {
     let second = reader.number("second", true, 0..=59)?;
     let (nanos, comma) = reader.fraction();
     let offset = reader.offset()?;
-    let failure = |part, found: &str, message| {
-        Err(Failure { part, found: found.to_owned(), message })
-    };
+    let failure =
+        |part, found: &str, message| Err(Failure { part, found: found.to_owned(), message });
     if !reader.rest.is_empty() {
         return failure("timestamp segment", reader.rest, None);
     }
@@ -152,13 +159,14 @@ fn parse(text: &str) -> Result<Timestamp, Failure> {
         return failure("", "", Some("day out of range"));
     }
     // These parts have only now been read to their end, so their errors come last.
-    if hour_length < 2 {
-        return failure("", "", Some("hour must have exactly two digits"));
+    if strict && hour_length < 2 {
+        return failure("hour", &before_hour[..1], None);
     }
-    if comma {
+    if strict && comma {
         return failure("timestamp segment", ",", None);
     }
-    if let Some((hours, minutes)) = offset
+    if strict
+        && let Some((hours, minutes)) = offset
         && (hours.abs() >= 24 || minutes.abs() >= 60)
     {
         return failure("UTC offset", &text[text.len().saturating_sub(6)..], None);
@@ -259,20 +267,36 @@ impl Reader<'_> {
     }
 }
 
+const PREFIX: &str = "not a valid RFC3339 timestamp: ";
+
+impl Failure {
+    fn plain(&self) -> String {
+        let what = match (self.part, self.found.as_str()) {
+            ("T", _) => "missing required time introducer 'T'".to_owned(),
+            (separator @ (":" | "-"), "") => {
+                format!("end of string where {} is expected", quoted(separator))
+            }
+            (separator @ (":" | "-"), found) => {
+                format!("found {} where {} is expected", quoted(found), quoted(separator))
+            }
+            (part, "") => format!("end of string before {part}"),
+            (part, found) => format!("cannot use {} as {part}", quoted(found)),
+        };
+        format!("{PREFIX}{what}")
+    }
+}
+
 impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("not a valid RFC3339 timestamp: ")?;
         match (self.message, self.part, self.found.as_str()) {
-            (Some(message), ..) => f.write_str(message),
-            (_, "T", _) => f.write_str("missing required time introducer 'T'"),
-            (_, separator @ (":" | "-"), "") => {
-                write!(f, "end of string where {} is expected", quoted(separator))
+            (Some(message), ..) => write!(f, "{PREFIX}{message}"),
+            (_, "hour", found) if found.contains(':') => {
+                write!(f, "{PREFIX}hour must be between 0 and 23 inclusive")
             }
-            (_, separator @ (":" | "-"), found) => {
-                write!(f, "found {} where {} is expected", quoted(found), quoted(separator))
+            (_, part @ ("hour" | "minute"), found) if found.len() != 2 && !found.is_empty() => {
+                write!(f, "{PREFIX}{part} must have exactly two digits")
             }
-            (_, part, "") => write!(f, "end of string before {part}"),
-            (_, part, found) => write!(f, "cannot use {} as {part}", quoted(found)),
+            _ => f.write_str(&self.plain()),
         }
     }
 }
@@ -306,8 +330,7 @@ pub(super) fn parse_duration(text: &str) -> Result<i128, String> {
         if whole.is_empty() && (!has_point || fraction.is_empty()) {
             return Err(invalid());
         }
-        let unit_length =
-            rest.find(|c: char| c == '.' || c.is_ascii_digit()).unwrap_or(rest.len());
+        let unit_length = rest.find(|c: char| c == '.' || c.is_ascii_digit()).unwrap_or(rest.len());
         let (unit, after) = rest.split_at(unit_length);
         rest = after;
         let scale: i128 = match unit {
@@ -327,7 +350,8 @@ pub(super) fn parse_duration(text: &str) -> Result<i128, String> {
         if value.len() > 19 {
             return Err(invalid());
         }
-        let value: i128 = if value.is_empty() { 0 } else { value.parse().map_err(|_| invalid())? };
+        let value: i128 =
+            if value.is_empty() { 0 } else { value.parse().map_err(|_| invalid())? };
         // More digits than these make no nanosecond.
         let fraction = &fraction[..fraction.len().min(18)];
         let mut part = 0;

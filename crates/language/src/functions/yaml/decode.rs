@@ -235,7 +235,11 @@ impl Decoder {
         let result = match node {
             Node::Scalar(text, style) => {
                 let value = match resolve(&tag, &text, style) {
-                    Ok(Resolved::Value(value)) => value,
+                    Ok(Resolved::Value(value)) => match style {
+                        // Whatever it was read as, a block is a string.
+                        Style::Literal | Style::Folded if tag.is_empty() => as_string(value),
+                        _ => value,
+                    },
                     Ok(Resolved::Merge) => Value::from(text),
                     Err(problem) => return error(mark, problem),
                 };
@@ -243,13 +247,13 @@ impl Decoder {
             }
             Node::BlockSequence => self.sequence(Self::block_sequence)?,
             Node::IndentlessSequence => self.sequence(Self::indentless_sequence)?,
-            Node::FlowSequence => self.sequence(|decoder, elements| {
-                decoder.flow_sequence(mark, elements)
-            })?,
+            Node::FlowSequence => {
+                self.sequence(|decoder, elements| decoder.flow_sequence(mark, elements))?
+            }
             Node::BlockMapping => self.mapping(Self::block_mapping)?,
-            Node::FlowMapping => self.mapping(|decoder, entries| {
-                decoder.flow_mapping(mark, entries)
-            })?,
+            Node::FlowMapping => {
+                self.mapping(|decoder, entries| decoder.flow_mapping(mark, entries))?
+            }
             Node::Alias(name) => self.alias(&name, mark)?,
         };
         self.depth -= 1;
@@ -311,8 +315,7 @@ impl Decoder {
     fn indentless_sequence(&mut self, elements: &mut Vec<Measured>) -> Result<()> {
         while self.is_next(&[Kind::BlockEntry])? {
             self.scanner.skip_token();
-            let ends =
-                self.is_next(&[Kind::BlockEntry, Kind::Key, Kind::Value, Kind::BlockEnd])?;
+            let ends = self.is_next(&[Kind::BlockEntry, Kind::Key, Kind::Value, Kind::BlockEnd])?;
             elements.push(self.node_unless(ends, true, false)?);
         }
         Ok(())
@@ -362,7 +365,12 @@ impl Decoder {
     }
 
     /// The next node, or null where there is none.
-    fn node_unless(&mut self, is_empty: bool, in_block: bool, indentless: bool) -> Result<Measured> {
+    fn node_unless(
+        &mut self,
+        is_empty: bool,
+        in_block: bool,
+        indentless: bool,
+    ) -> Result<Measured> {
         match is_empty {
             true => {
                 let mark = self.next_mark()?;
@@ -396,9 +404,10 @@ impl Decoder {
             if !self.is_next(&[Kind::Key])? {
                 return error(self.next_mark()?, "did not find expected key");
             }
+            let mark = self.next_mark()?.after(1);
             self.scanner.skip_token();
             let key = match self.is_next(&ENDS)? {
-                true => empty(self.next_mark()?),
+                true => empty(mark),
                 false => self.start(true, true)?,
             };
             self.entry(key, entries, |decoder| {
@@ -427,14 +436,14 @@ impl Decoder {
                 self.scanner.skip_token();
                 return Ok(());
             }
+            let mark = self.next_mark()?.after(1);
             let has_key = self.is_next(&[Kind::Key])?;
             if has_key {
                 self.scanner.skip_token();
             }
-            let is_empty =
-                has_key && (self.is_next(&ENDS)? || self.is_next(&[Kind::Value])?);
+            let is_empty = has_key && (self.is_next(&ENDS)? || self.is_next(&[Kind::Value])?);
             let key = match is_empty {
-                true => empty(self.next_mark()?),
+                true => empty(mark),
                 false => self.start(false, false)?,
             };
             self.entry(key, entries, |decoder| {
@@ -469,7 +478,8 @@ impl Decoder {
                     count: merged.count,
                     depth: merged.depth,
                 };
-                entries.extend(fields.iter().map(|(key, value)| (key.to_string(), measured(value))));
+                entries
+                    .extend(fields.iter().map(|(key, value)| (key.to_string(), measured(value))));
                 self.count = self.count.saturating_add(merged.count);
                 if self.count > MAX_VALUES {
                     return error(key.mark, "document contains excessive aliasing");
@@ -486,6 +496,15 @@ impl Decoder {
         let value = value(self)?;
         entries.push((name, value));
         Ok(())
+    }
+}
+
+fn as_string(value: Value) -> Value {
+    match value.kind() {
+        ValueKind::Null(_) => Value::null(Type::String),
+        ValueKind::Number(number) => number.to_string().into(),
+        ValueKind::Bool(value) => value.to_string().into(),
+        _ => value,
     }
 }
 

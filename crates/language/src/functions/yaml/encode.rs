@@ -19,10 +19,8 @@ pub(super) fn encode(value: &Value) -> String {
     };
     writer.node(value, false, false);
     writer.line();
-    let is_plain = match value.kind() {
-        Kind::Null(_) | Kind::Unknown(_) | Kind::Bool(_) | Kind::Number(_) => true,
-        _ => false,
-    };
+    let is_plain =
+        matches!(value.kind(), Kind::Null(_) | Kind::Unknown(_) | Kind::Bool(_) | Kind::Number(_));
     if is_plain {
         // Nothing else tells that an unquoted word has ended.
         writer.text.push_str("...\n");
@@ -178,6 +176,8 @@ impl Writer {
     fn quoted(&mut self, text: &str, is_simple_key: bool) {
         self.indicator("\"", false);
         let last = text.chars().count().saturating_sub(1);
+        // Readers may take a byte order mark for more than a character, so nothing stays as it is.
+        let escapes_all = text.starts_with('\u{feff}');
         let mut after_space = false;
         let mut characters = text.chars().enumerate().peekable();
         while let Some((index, character)) = characters.next() {
@@ -193,7 +193,8 @@ impl Writer {
                 if characters.peek().is_some_and(|(_, next)| *next == ' ') {
                     self.put('\\');
                 }
-            } else if is_printable(character)
+            } else if !escapes_all
+                && is_printable(character)
                 && !is_break(character)
                 && !matches!(character, '"' | '\\')
             {

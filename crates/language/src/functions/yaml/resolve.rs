@@ -1,6 +1,6 @@
 //! What a scalar means: the text, the tag and the quotes decide.
 
-use num_bigint::{BigInt, BigUint};
+use num_bigint::BigInt;
 use provision_schema::{Number, Type, Value};
 
 use super::super::encoding::base64;
@@ -48,8 +48,11 @@ pub(super) fn resolve(tag: &str, text: &str, style: Style) -> Result<Resolved, S
             {
                 return Ok(Resolved::Value(time.into()));
             }
-            if let Some(number) = number(text) {
+            if let Some(number) = decimal(text) {
                 return Ok(Resolved::Value(Value::number(number)));
+            }
+            if tag.is_empty() && is_octal_or_hexadecimal(text) {
+                return resolve(INTEGER, text, style);
             }
         }
     }
@@ -92,25 +95,24 @@ fn named(text: &str) -> Option<Value> {
     })
 }
 
-/// Decimal, or whole in octal or hexadecimal digits.
-fn number(text: &str) -> Option<Number> {
-    let whole = |digits: &str, radix| {
-        let digits = digits.bytes().all(|byte| byte.is_ascii_alphanumeric()).then_some(digits)?;
-        let value = BigUint::parse_bytes(digits.as_bytes(), radix)?;
-        Some(Number::from_bigint(&BigInt::from(value)))
+/// Whether the text is a whole number in octal or hexadecimal digits.
+fn is_octal_or_hexadecimal(text: &str) -> bool {
+    let all = |digits: &str, radix| {
+        !digits.is_empty() && digits.chars().all(|digit| digit.is_digit(radix))
     };
-    if let Some(digits) = text.strip_prefix("0o") {
-        return whole(digits, 8);
-    }
-    if let Some(digits) = text.strip_prefix("0x") {
-        return whole(digits, 16);
-    }
-    Number::parse(text)
+    text.strip_prefix("0o").is_some_and(|digits| all(digits, 8))
+        || text.strip_prefix("0x").is_some_and(|digits| all(digits, 16))
+}
+
+fn decimal(text: &str) -> Option<Number> {
+    let is_decimal =
+        text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'));
+    if is_decimal { Number::parse(text) } else { None }
 }
 
 /// Numbers that a tag says are numbers may be written in more ways.
 fn tagged_number(text: &str) -> Option<Number> {
-    if let Some(number) = Number::parse(text) {
+    if let Some(number) = decimal(text) {
         return Some(number);
     }
     let (negative, digits) = match text.strip_prefix('-') {
@@ -154,8 +156,7 @@ fn timestamp(text: &str) -> Option<String> {
         }
     }
     let is_complete = reader.rest.is_empty();
-    is_complete
-        .then(|| Timestamp::from_civil((year, month, day), time, nanos, offset).to_string())
+    is_complete.then(|| Timestamp::from_civil((year, month, day), time, nanos, offset).to_string())
 }
 
 struct Digits<'a> {
