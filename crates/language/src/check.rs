@@ -48,9 +48,7 @@ pub fn load(
         diagnostics.push(Diagnostic::error("No such directory", detail));
         return None;
     }
-    let configuration = load_with(directory, sources, inputs, WORKSPACE, diagnostics)?;
-    diagnostics.extend(check_refactoring(&configuration));
-    Some(configuration)
+    load_with(directory, sources, inputs, WORKSPACE, diagnostics)
 }
 
 /// Everything that can be said of a configuration whatever its variables are: each block is
@@ -69,8 +67,7 @@ pub fn check(
     let unknown = unknown_variables(&configuration.root);
     let program = |configuration, variables, purpose| {
         let schemas = Box::new(CatalogueSchemas);
-        let program =
-            Program::new(configuration, variables, schemas, functions.clone(), purpose);
+        let program = Program::new(configuration, variables, schemas, functions.clone(), purpose);
         program.evaluate();
         program
     };
@@ -101,6 +98,8 @@ pub fn prepare(
         return None;
     }
     let configuration = load(directory, inputs, sources, diagnostics)?;
+    // Moves that contradict each other matter only to a plan.
+    diagnostics.extend(check_refactoring(&configuration));
     Some(with_values(configuration, directory, inputs, functions, sources, diagnostics))
 }
 

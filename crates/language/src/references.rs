@@ -85,11 +85,7 @@ impl<'a> Visitor<'_, 'a> {
         }
     }
 
-    fn bind<'n>(
-        &mut self,
-        names: impl Iterator<Item = &'n Name>,
-        inside: impl FnOnce(&mut Self),
-    ) {
+    fn bind<'n>(&mut self, names: impl Iterator<Item = &'n Name>, inside: impl FnOnce(&mut Self)) {
         let depth = self.bound.len();
         self.bound.extend(names.map(|name| name.text.clone()));
         inside(self);
@@ -199,12 +195,11 @@ fn dynamic_json_references(
                 };
                 for body in bodies {
                     let JsonKind::Object(properties) = &body.kind else { continue };
-                    let iterator = properties.iter().find_map(|(name, value)| {
-                        match (&**name, &value.kind) {
+                    let iterator =
+                        properties.iter().find_map(|(name, value)| match (&**name, &value.kind) {
                             ("iterator", JsonKind::String(text)) => Some(text.clone()),
                             _ => None,
-                        }
-                    });
+                        });
                     for (name, value) in properties {
                         match &**name {
                             "iterator" | "//" => (),

@@ -43,7 +43,8 @@ impl<'a> Form<'a> {
             }
         }
         for (name, nested) in &self.schema.blocks {
-            let labels: &'static [&'static str] = if nested.nesting == Nesting::Map { &["key"] } else { &[] };
+            let labels: &'static [&'static str] =
+                if nested.nesting == Nesting::Map { &["key"] } else { &[] };
             shape = shape.block(name.clone(), labels);
         }
         shape.block(DYNAMIC, &["type"])
@@ -75,7 +76,8 @@ fn block_form(attribute: &AttributeSchema) -> Option<NestedBlock> {
     let Type::Object(object) = &**element else { return None };
     // As blocks, no argument is required: what is left out is null.
     let attributes = object.attributes.iter();
-    let attributes = attributes.map(|(name, ty)| (name.clone(), AttributeSchema::optional(ty.clone())));
+    let attributes =
+        attributes.map(|(name, ty)| (name.clone(), AttributeSchema::optional(ty.clone())));
     Some(NestedBlock::new(nesting, BlockSchema::new(attributes, [])))
 }
 
@@ -107,11 +109,15 @@ fn json_members(json: &JsonKind) -> Box<dyn Iterator<Item = (&str, &JsonKind)> +
         JsonKind::Object(members) => {
             Box::new(members.iter().map(|(name, value)| (&*name.text, &value.kind)))
         }
-        JsonKind::Array(items) => Box::new(items.iter().flat_map(|item| match &item.kind {
-            JsonKind::Object(members) => members.as_slice(),
-            _ => &[],
-        })
-        .map(|(name, value)| (&*name.text, &value.kind))),
+        JsonKind::Array(items) => Box::new(
+            items
+                .iter()
+                .flat_map(|item| match &item.kind {
+                    JsonKind::Object(members) => members.as_slice(),
+                    _ => &[],
+                })
+                .map(|(name, value)| (&*name.text, &value.kind)),
+        ),
         _ => Box::new(std::iter::empty()),
     }
 }

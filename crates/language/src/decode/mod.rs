@@ -273,8 +273,7 @@ fn check_count(
         }
         Nesting::List | Nesting::Set => {
             if count < nested.min_items {
-                let detail =
-                    format!("At least {} {name:?} blocks are required.", nested.min_items);
+                let detail = format!("At least {} {name:?} blocks are required.", nested.min_items);
                 let summary = format!("Insufficient {name} blocks");
                 diagnostics.error(summary, detail, body.missing_item_span());
             }

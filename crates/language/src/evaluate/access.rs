@@ -55,14 +55,13 @@ pub fn get_attribute(
         }
         Kind::Object(fields) => match fields.get(name) {
             Some(value) => value.clone(),
-            None => {
-                fail(format!("This object does not have an attribute named {:?}.", &**name))
-            }
+            None => fail(format!("This object does not have an attribute named {:?}.", &**name)),
         },
         Kind::Map(_, fields) => match fields.get(name) {
             Some(value) => value.clone(),
             None => {
-                let detail = format!("This map does not have an element with the key {:?}.", &**name);
+                let detail =
+                    format!("This map does not have an element with the key {:?}.", &**name);
                 diagnostics.error("Missing map element", detail, span);
                 return Value::dynamic();
             }
@@ -77,10 +76,9 @@ pub fn get_attribute(
                 Type::Map(element) => Value::unknown((**element).clone()),
                 Type::Object(object) => match object.attributes.get(name) {
                     Some(ty) => Value::unknown(ty.clone()),
-                    None => fail(format!(
-                        "This object does not have an attribute named {:?}.",
-                        &**name
-                    )),
+                    None => {
+                        fail(format!("This object does not have an attribute named {:?}.", &**name))
+                    }
                 },
                 Type::List(element) if matches!(**element, Type::Object(_)) => fail(format!(
                     "Can't access attributes on a list of objects. Did you mean to access {} for a \
@@ -200,12 +198,10 @@ pub fn get_index(value: &Value, key: &Value, span: Span, diagnostics: &mut Diagn
                 Type::List(element) | Type::Map(element) => Value::unknown((**element).clone()),
                 Type::Tuple(elements) => match key.as_number() {
                     None => Value::dynamic(),
-                    Some(number) => {
-                        match number.to_usize().and_then(|index| elements.get(index)) {
-                            Some(ty) => Value::unknown(ty.clone()),
-                            None => return fail(format!("{WRONG_KEY}.")),
-                        }
-                    }
+                    Some(number) => match number.to_usize().and_then(|index| elements.get(index)) {
+                        Some(ty) => Value::unknown(ty.clone()),
+                        None => return fail(format!("{WRONG_KEY}.")),
+                    },
                 },
                 // An attribute has a type of its own, but an index into an object could be any.
                 _ => Value::dynamic(),
@@ -300,9 +296,7 @@ fn splat(
         Type::List(element) | Type::Set(element) => {
             let element_type = match items.first() {
                 Some(first) => first.ty(),
-                None => {
-                    access(Value::unknown((**element).clone()), each, scope, diagnostics).ty()
-                }
+                None => access(Value::unknown((**element).clone()), each, scope, diagnostics).ty(),
             };
             // Elements reached through attributes of unknown type need not agree.
             match items.iter().all(|item| item.ty() == element_type) {

@@ -77,9 +77,8 @@ fn evaluate_arguments(
     let before = diagnostics.len();
     let mut values: Vec<Value> =
         call.arguments.iter().map(|argument| evaluate(argument, scope, diagnostics)).collect();
-    let failed = |diagnostics: &Diagnostics| {
-        diagnostics.iter().skip(before).any(Diagnostic::is_error)
-    };
+    let failed =
+        |diagnostics: &Diagnostics| diagnostics.iter().skip(before).any(Diagnostic::is_error);
     if call.expand_last
         && !failed(diagnostics)
         && let (Some(last), Some(expr)) = (values.pop(), call.arguments.last())
@@ -101,8 +100,10 @@ fn evaluate_arguments(
             {
                 return None;
             }
-            _ => fail("The expanding argument (indicated by ...) must be of a tuple, list, or \
-                       set type."),
+            _ => fail(
+                "The expanding argument (indicated by ...) must be of a tuple, list, or \
+                       set type.",
+            ),
         }
     }
     (!failed(diagnostics)).then_some(values)
@@ -160,7 +161,9 @@ fn special(
     let arity = match (parameters.get(arguments.len()), arguments.len() > expected) {
         (Some(missing), _) => Some((
             "Not enough function arguments",
-            format!("Function {name:?} expects {expected} argument(s). Missing value for {missing:?}."),
+            format!(
+                "Function {name:?} expects {expected} argument(s). Missing value for {missing:?}."
+            ),
         )),
         (None, true) if name != "try" => Some((
             "Too many function arguments",
@@ -318,7 +321,8 @@ fn render_template(
         ));
     }
     let value = template.map(|template| {
-        let resolver = Names(fields.iter().map(|(key, value)| (key.clone(), value.clone())).collect());
+        let resolver =
+            Names(fields.iter().map(|(key, value)| (key.clone(), value.clone())).collect());
         let inner =
             FunctionContext { template_depth: context.template_depth + 1, ..context.clone() };
         let value = evaluate(&template, &Scope::new(&resolver, &inner), &mut found);

@@ -267,7 +267,8 @@ fn describe_mismatch(true_type: &Type, false_type: &Type) -> String {
                     b.len()
                 );
             }
-            if let Some((index, (a, b))) = a.iter().zip(b.iter()).enumerate().find(|(_, (a, b))| a != b)
+            if let Some((index, (a, b))) =
+                a.iter().zip(b.iter()).enumerate().find(|(_, (a, b))| a != b)
             {
                 return format!(
                     "Type mismatch for tuple element {index}: {}",
@@ -288,8 +289,10 @@ fn describe_mismatch(true_type: &Type, false_type: &Type) -> String {
     }
     let (a, b) = (true_type.friendly_name(), false_type.friendly_name());
     match a == b {
-        true => format!("At least one deeply-nested attribute or element is not compatible across \
-                         both the 'true' and the 'false' value; both are {a}"),
+        true => format!(
+            "At least one deeply-nested attribute or element is not compatible across \
+                         both the 'true' and the 'false' value; both are {a}"
+        ),
         false => format!("The 'true' value is {a}, but the 'false' value is {b}"),
     }
 }

@@ -55,9 +55,7 @@ pub(super) fn evaluate_binary(
     let (operand_type, result_type) = match operator {
         Op::Or | Op::And => (Type::Bool, Type::Bool),
         Op::Equal | Op::NotEqual => (Type::Dynamic, Type::Bool),
-        Op::Less | Op::LessOrEqual | Op::Greater | Op::GreaterOrEqual => {
-            (Type::Number, Type::Bool)
-        }
+        Op::Less | Op::LessOrEqual | Op::Greater | Op::GreaterOrEqual => (Type::Number, Type::Bool),
         Op::Add | Op::Subtract | Op::Multiply | Op::Divide | Op::Modulo => {
             (Type::Number, Type::Number)
         }

@@ -146,9 +146,7 @@ fn decode_tfvars(
         entries.push((attribute.name.text.clone(), value));
     }
     match found.iter().find(|it| it.is_error()) {
-        Some(error) => {
-            Err(FunctionError::new(format!("{}: {}", error.summary, error.detail)))
-        }
+        Some(error) => Err(FunctionError::new(format!("{}: {}", error.summary, error.detail))),
         None => Ok(Value::object_of(entries)),
     }
 }

@@ -29,11 +29,12 @@ impl Program {
             return;
         }
         let scope = ModuleScope::in_instance(self, module, position, instance);
-        let failed = |summary: &str, it: &Condition, scope: &ModuleScope<'_>, found: &mut Diagnostics| {
-            if let Outcome::Failed(message) = self.condition(it, scope, INVALID, found) {
-                found.error(summary, message, it.condition.span);
-            }
-        };
+        let failed =
+            |summary: &str, it: &Condition, scope: &ModuleScope<'_>, found: &mut Diagnostics| {
+                if let Outcome::Failed(message) = self.condition(it, scope, INVALID, found) {
+                    found.error(summary, message, it.condition.span);
+                }
+            };
         for condition in &lifecycle.preconditions {
             failed("Resource precondition failed", condition, &scope, diagnostics);
         }
@@ -115,7 +116,8 @@ impl Program {
                          \"remote-exec\" and \"file\"."
                     );
                     let span = provisioner.kind.span;
-                    diagnostics.push(Diagnostic::error("Unsupported provisioner type", detail).at(span));
+                    diagnostics
+                        .push(Diagnostic::error("Unsupported provisioner type", detail).at(span));
                     continue;
                 }
             };
@@ -161,12 +163,31 @@ static SCHEMAS: LazyLock<ProvisionerSchemas> = LazyLock::new(|| {
         ]),
         connection: schema(vec![
             texts(&[
-                "type", "user", "password", "host", "port", "timeout", "script_path",
-                "target_platform", "private_key", "certificate", "host_key", "proxy_scheme",
-                "proxy_host", "proxy_port", "proxy_user_name", "proxy_user_password",
-                "bastion_host", "bastion_host_key", "bastion_port", "bastion_user",
-                "bastion_password", "bastion_private_key", "bastion_certificate",
-                "agent_identity", "cacert",
+                "type",
+                "user",
+                "password",
+                "host",
+                "port",
+                "timeout",
+                "script_path",
+                "target_platform",
+                "private_key",
+                "certificate",
+                "host_key",
+                "proxy_scheme",
+                "proxy_host",
+                "proxy_port",
+                "proxy_user_name",
+                "proxy_user_password",
+                "bastion_host",
+                "bastion_host_key",
+                "bastion_port",
+                "bastion_user",
+                "bastion_password",
+                "bastion_private_key",
+                "bastion_certificate",
+                "agent_identity",
+                "cacert",
             ]),
             vec![
                 one("agent", bool()),

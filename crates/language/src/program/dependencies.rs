@@ -112,10 +112,8 @@ impl Builder<'_> {
                 let config = &state.module.resources[position];
                 let place = (module, Object::Resource(position));
                 if resource.expansion == super::Expansion::Deferred {
-                    let deferred = super::Deferred::Resource(
-                        state.address.clone(),
-                        config.address.clone(),
-                    );
+                    let deferred =
+                        super::Deferred::Resource(state.address.clone(), config.address.clone());
                     found.push((GraphNode::Deferred(deferred), place, None));
                 }
                 for (index, key) in resource.instances.keys().enumerate() {
@@ -225,7 +223,8 @@ impl Builder<'_> {
         let it = &state.modules[module.0 as usize].resources[resource as usize];
         let (_, it) = it.instances.get_index(instance as usize)?;
         let computed = state.nodes[it.configured.0 as usize].computed.as_ref()?;
-        let positions = self.positions.get(&(used_module, Object::Resource(used_resource as usize)))?;
+        let positions =
+            self.positions.get(&(used_module, Object::Resource(used_resource as usize)))?;
         let mut some = BTreeSet::new();
         for node in &computed.used {
             match state.nodes[node.0 as usize].kind {

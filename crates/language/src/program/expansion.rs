@@ -64,7 +64,9 @@ fn count(expr: &Expr, scope: &Scope<'_>, diagnostics: &mut Diagnostics) -> Expan
         return fail(
             "The given \"count\" is derived from an ephemeral value, so it cannot be remembered \
              between plan and apply."
-                .to_owned(), diagnostics);
+                .to_owned(),
+            diagnostics,
+        );
     }
     let (value, _) = value.unmark();
     let value = match convert(&value, &Type::Number) {
@@ -73,30 +75,41 @@ fn count(expr: &Expr, scope: &Scope<'_>, diagnostics: &mut Diagnostics) -> Expan
     };
     if value.is_null() {
         return fail(
-            "The given \"count\" argument value is null. An integer is required.".to_owned(), diagnostics);
+            "The given \"count\" argument value is null. An integer is required.".to_owned(),
+            diagnostics,
+        );
     }
     let Some(number) = value.as_number() else { return Expansion::Deferred };
     if number.is_negative() {
         return fail(
             "The given \"count\" argument value is unsuitable: must be greater than or equal to \
              zero."
-                .to_owned(), diagnostics);
+                .to_owned(),
+            diagnostics,
+        );
     }
     if !number.is_integer() {
         return fail(
             "The given \"count\" argument value is unsuitable: value must be a whole number, \
              between 0 and 2147483647 inclusive."
-                .to_owned(), diagnostics);
+                .to_owned(),
+            diagnostics,
+        );
     }
     match number.to_usize().filter(|count| *count <= MAX_COUNT) {
         None => fail(
             "The given \"count\" argument value is unsuitable: value must be a whole number, \
              between 0 and 2147483647 inclusive."
-                .to_owned(), diagnostics),
-        Some(count) if count > MAX_INSTANCES => fail(format!(
-            "The given \"count\" asks for {count} instances, more than the {MAX_INSTANCES} that \
+                .to_owned(),
+            diagnostics,
+        ),
+        Some(count) if count > MAX_INSTANCES => fail(
+            format!(
+                "The given \"count\" asks for {count} instances, more than the {MAX_INSTANCES} that \
              provision can handle."
-        ), diagnostics),
+            ),
+            diagnostics,
+        ),
         Some(count) => Expansion::Known(
             (0..count as u64).map(|index| (InstanceKey::Int(index), Value::dynamic())).collect(),
         ),
@@ -125,20 +138,27 @@ fn for_each(expr: &Expr, scope: &Scope<'_>, diagnostics: &mut Diagnostics) -> Ex
             "Sensitive values, or values derived from sensitive values, cannot be used as \
              for_each arguments. If used, the sensitive value could be exposed as a resource \
              instance key."
-                .to_owned(), diagnostics);
+                .to_owned(),
+            diagnostics,
+        );
     }
     if value.marks().is_ephemeral() {
         return fail(
             "Ephemeral values, or values derived from ephemeral values, cannot be used as \
              for_each arguments, because instance keys are remembered between plan and apply."
-                .to_owned(), diagnostics);
+                .to_owned(),
+            diagnostics,
+        );
     }
     let (value, _) = value.unmark();
     if value.is_null() {
-        return fail(format!(
-            "The given \"for_each\" argument value is unsuitable: the given \"for_each\" argument \
+        return fail(
+            format!(
+                "The given \"for_each\" argument value is unsuitable: the given \"for_each\" argument \
              value is null. {NEEDED} is allowed."
-        ), diagnostics);
+            ),
+            diagnostics,
+        );
     }
     let unsuitable = |ty: &Type| {
         format!(
@@ -198,9 +218,9 @@ fn set_of_others(ty: &Type) -> String {
 }
 
 fn known_each(elements: Vec<(Value, Value)>) -> Expansion {
-    let entries = elements.into_iter().filter_map(|(key, value)| {
-        Some((InstanceKey::String(key.as_arc_str()?.clone()), value))
-    });
+    let entries = elements
+        .into_iter()
+        .filter_map(|(key, value)| Some((InstanceKey::String(key.as_arc_str()?.clone()), value)));
     Expansion::Known(entries.collect())
 }
 

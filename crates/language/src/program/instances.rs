@@ -5,9 +5,11 @@ use provision_schema::address::{InstanceKey, Mode, Resource as ResourceAddress};
 use provision_schema::schema::Schema;
 use provision_schema::{Catalogue, Type, Value};
 
-use super::expansion::Expansion;
 use super::ephemeral;
-use super::{InstanceState, ModuleId, ModuleScope, Node, NodeId, NodeKind, Program, Purpose, planned};
+use super::expansion::Expansion;
+use super::{
+    InstanceState, ModuleId, ModuleScope, Node, NodeId, NodeKind, Program, Purpose, planned,
+};
 use crate::config::{IgnoreChanges, Repetition};
 use crate::decode::decode_with_places;
 use crate::diagnostics::{Diagnostic, Diagnostics, suggestion};
@@ -22,13 +24,17 @@ impl Program {
         self.module_state(module).calls[position].expansion.clone()
     }
 
-    pub(super) fn compute_call(&self, module: ModuleId, position: u32, diagnostics: &mut Diagnostics) {
+    pub(super) fn compute_call(
+        &self,
+        module: ModuleId,
+        position: u32,
+        diagnostics: &mut Diagnostics,
+    ) {
         let config = self.module(module);
         let call = &config.calls[position as usize];
         let scope = ModuleScope::new(self, module);
         let sampled = self.purpose == Purpose::Check;
-        let expansion =
-            Expansion::of(&call.repetition, sampled, &self.scope(&scope), diagnostics);
+        let expansion = Expansion::of(&call.repetition, sampled, &self.scope(&scope), diagnostics);
         let keys = match &expansion {
             Expansion::Known(keys) => keys.clone(),
             Expansion::Sample => vec![(InstanceKey::None, Value::dynamic())],
@@ -72,7 +78,12 @@ impl Program {
         state.resources[position].instances.values().map(|it| it.object).collect()
     }
 
-    pub(super) fn compute_expansion(&self, module: ModuleId, position: u32, diagnostics: &mut Diagnostics) {
+    pub(super) fn compute_expansion(
+        &self,
+        module: ModuleId,
+        position: u32,
+        diagnostics: &mut Diagnostics,
+    ) {
         let config = self.module(module);
         let resource = &config.resources[position as usize];
         let scope = ModuleScope::new(self, module);
@@ -142,8 +153,12 @@ impl Program {
             return Value::dynamic();
         };
         let scope = ModuleScope::in_instance(self, module, position, instance);
-        let decoded =
-            decode_with_places(&resource.body, &facts.schema.block, &self.scope(&scope), diagnostics);
+        let decoded = decode_with_places(
+            &resource.body,
+            &facts.schema.block,
+            &self.scope(&scope),
+            diagnostics,
+        );
         validate_facts(&decoded, facts, diagnostics);
         ephemeral::check(&decoded, &facts.schema.block, diagnostics);
         if instance == 0 {

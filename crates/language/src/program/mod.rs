@@ -20,8 +20,10 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use provision_schema::address::{Address, InstanceKey, Mode, ModuleInstance, Resource as ResourceAddress};
 use provision_schema::Value;
+use provision_schema::address::{
+    Address, InstanceKey, Mode, ModuleInstance, Resource as ResourceAddress,
+};
 use provision_schema::facts::ResourceFacts;
 
 pub use dependencies::{DependencyGraph, GraphNode};
@@ -32,8 +34,7 @@ pub use targets::{Site, Target, check as check_reference, target_of};
 pub use variables::{Outcome, unknown_variables};
 
 use crate::ast::Attribute;
-use crate::config::{Condition, Configuration, Module, Repetition, Variable};
-use crate::decode::decode;
+use crate::config::{Configuration, Module};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::evaluate::{Scope, evaluate};
 use crate::functions::FunctionContext;
@@ -204,7 +205,14 @@ impl Program {
             found,
             state: RefCell::default(),
         };
-        program.add_module(ModuleInstance::root(), root, 0, None, InstanceKey::None, Value::dynamic());
+        program.add_module(
+            ModuleInstance::root(),
+            root,
+            0,
+            None,
+            InstanceKey::None,
+            Value::dynamic(),
+        );
         program
     }
 

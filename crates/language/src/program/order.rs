@@ -307,10 +307,7 @@ impl Order {
         for object in dependent {
             self.depends_on_from(within(object), user.module, &call.depends_on, diagnostics);
         }
-        self.connect(
-            Vertex { module: user.module, object: Object::All },
-            within(Object::All),
-        );
+        self.connect(Vertex { module: user.module, object: Object::All }, within(Object::All));
     }
 
     fn repetition(&mut self, user: Vertex, it: &Repetition, diagnostics: &mut Diagnostics) {
@@ -352,8 +349,7 @@ impl Order {
     ) {
         let module = self.modules[module_index].clone();
         for reference in it {
-            match check(reference, &module, ANYWHERE)
-            {
+            match check(reference, &module, ANYWHERE) {
                 Ok(target) => {
                     for used in self.vertices_of(&target, reference, module_index, true) {
                         self.connect_as(user, used, Need::Whole);
@@ -435,9 +431,7 @@ impl Order {
                 let output = output_step(reference)
                     .and_then(|(output, _)| child.outputs.get_index_of(output));
                 return match output {
-                    _ if whole_modules => {
-                        call.into_iter().chain([within(Object::All)]).collect()
-                    }
+                    _ if whole_modules => call.into_iter().chain([within(Object::All)]).collect(),
                     Some(output) => {
                         call.into_iter().chain([within(Object::Output(output))]).collect()
                     }
@@ -527,7 +521,9 @@ impl Order {
         let key = |index: usize, map: &[&str]| map.get(index).map_or("?", |it| it).to_owned();
         let local = match vertex.object {
             Object::Variable(it) => format!("var.{}", module.variables[it].name.text),
-            Object::Validation(it) => format!("var.{} (validation)", module.variables[it].name.text),
+            Object::Validation(it) => {
+                format!("var.{} (validation)", module.variables[it].name.text)
+            }
             Object::Local(it) => format!("local.{}", module.locals[it].name.text),
             Object::Output(it) => format!("output.{}", module.outputs[it].name.text),
             Object::Resource(it) => module.resources[it].address.to_string(),

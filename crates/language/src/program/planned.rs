@@ -44,7 +44,9 @@ fn planned_block(value: &Value, schema: &NestedBlock) -> Value {
         elements.iter().map(|element| planned(element.clone(), &schema.block)).collect()
     };
     let result = match inner.kind() {
-        Kind::List(_, elements) | Kind::Set(_, elements) if elements.is_empty() && schema.computed => {
+        Kind::List(_, elements) | Kind::Set(_, elements)
+            if elements.is_empty() && schema.computed =>
+        {
             Value::unknown(inner.ty())
         }
         Kind::List(ty, elements) => Value::list(ty.clone(), each(elements)),
@@ -60,7 +62,9 @@ fn planned_block(value: &Value, schema: &NestedBlock) -> Value {
                 .collect(),
         ),
         Kind::Object(_) => planned(inner, &schema.block),
-        Kind::Null(Type::Object(_)) | Kind::Null(_) if schema.computed => Value::unknown(inner.ty()),
+        Kind::Null(Type::Object(_)) | Kind::Null(_) if schema.computed => {
+            Value::unknown(inner.ty())
+        }
         _ => inner,
     };
     result.with_marks(marks)

@@ -6,8 +6,8 @@ use provision_schema::address::InstanceKey;
 use provision_schema::{Kind, Marks, Type, Value};
 
 use super::expansion::{Expansion, key_value};
-use super::targets::{Site, Target, check, output_step, target_of};
 use super::instances::gather;
+use super::targets::{Site, Target, check, output_step, target_of};
 use super::{ModuleId, Program};
 use crate::ast::{Expr, Reference, Step, StepKind};
 use crate::config::Repetition;
@@ -253,8 +253,7 @@ impl<'p> ModuleScope<'p> {
             true => self.outputs(*child, None),
             false => value_of(*child),
         });
-        let value =
-            gather(repetition, &expansion, children.keys().cloned().collect(), values);
+        let value = gather(repetition, &expansion, children.keys().cloned().collect(), values);
         (value, 1)
     }
 

@@ -188,12 +188,12 @@ pub fn check(reference: &Reference, module: &Module, site: Site) -> Result<Targe
     let undeclared = |what: &str, detail: String| {
         Err(Diagnostic::error(format!("Reference to undeclared {what}"), detail).at(span))
     };
-    let did_you_mean = |name: &str, known: Vec<&str>, otherwise: String| {
-        match suggestion(name, known.into_iter()) {
+    let did_you_mean =
+        |name: &str, known: Vec<&str>, otherwise: String| match suggestion(name, known.into_iter())
+        {
             Some(similar) => format!(" Did you mean {similar:?}?"),
             None => otherwise,
-        }
-    };
+        };
     let whose = match module.path.0.is_empty() {
         true => "the root module".to_owned(),
         false => module.path.to_string(),
@@ -206,7 +206,10 @@ pub fn check(reference: &Reference, module: &Module, site: Site) -> Result<Targe
             let hint = did_you_mean(name, known, declare);
             undeclared(
                 "input variable",
-                format!("An input variable with the name {:?} has not been declared.{hint}", &**name),
+                format!(
+                    "An input variable with the name {:?} has not been declared.{hint}",
+                    &**name
+                ),
             )
         }
         Target::Local(name) if !module.locals.contains_key(name) => {
@@ -256,17 +259,15 @@ pub fn check(reference: &Reference, module: &Module, site: Site) -> Result<Targe
                     ),
                 )
             }
-            Some(declared) if declared.check.is_some() && !site.in_check => {
-                Err(Diagnostic::error(
-                    "Reference to scoped resource",
-                    format!(
-                        "The referenced data resource {:?} {:?} is not available from this \
+            Some(declared) if declared.check.is_some() && !site.in_check => Err(Diagnostic::error(
+                "Reference to scoped resource",
+                format!(
+                    "The referenced data resource {:?} {:?} is not available from this \
                          context.",
-                        &*resource.kind, &*resource.name
-                    ),
-                )
-                .at(span))
-            }
+                    &*resource.kind, &*resource.name
+                ),
+            )
+            .at(span)),
             Some(declared) => {
                 let name = resource.to_string();
                 let used = target.steps(reference);
@@ -342,11 +343,7 @@ fn missing_key(
 }
 
 /// The same for modules, whose instances may also be reached as a tuple or object.
-fn check_module_key(
-    name: &str,
-    repetition: &Repetition,
-    steps: &[Step],
-) -> Result<(), Diagnostic> {
+fn check_module_key(name: &str, repetition: &Repetition, steps: &[Step]) -> Result<(), Diagnostic> {
     match (repetition, steps.get(1).map(|step| (&step.kind, step.span))) {
         (Repetition::Count(_), Some((StepKind::Attribute(_), span))) => {
             Err(missing_key("Unsupported attribute", name, ("count", "count.index"), span))

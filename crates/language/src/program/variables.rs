@@ -71,7 +71,11 @@ impl Program {
         format!("{}:{},{}", file.name, start.line, start.column)
     }
 
-    pub(super) fn call_arguments(&self, module: ModuleId, call: u32) -> Arc<HashMap<Arc<str>, Attribute>> {
+    pub(super) fn call_arguments(
+        &self,
+        module: ModuleId,
+        call: u32,
+    ) -> Arc<HashMap<Arc<str>, Attribute>> {
         if let Some(arguments) = &self.module_state(module).calls[call as usize].arguments {
             return arguments.clone();
         }
@@ -85,7 +89,12 @@ impl Program {
         arguments
     }
 
-    pub(super) fn validate_variable(&self, module: ModuleId, position: u32, diagnostics: &mut Diagnostics) {
+    pub(super) fn validate_variable(
+        &self,
+        module: ModuleId,
+        position: u32,
+        diagnostics: &mut Diagnostics,
+    ) {
         let config = self.module(module);
         let variable = &config.variables[position as usize];
         let scope = ModuleScope::new(self, module);
@@ -94,9 +103,8 @@ impl Program {
             let outcome = self.condition(validation, &scope, invalid, diagnostics);
             if let Outcome::Failed(message) = outcome {
                 let declared = self.place(validation.condition.span);
-                let detail = format!(
-                    "{message}\n\nThis was checked by the validation rule at {declared}."
-                );
+                let detail =
+                    format!("{message}\n\nThis was checked by the validation rule at {declared}.");
                 let subject = match self.module_state(module).caller {
                     Some((caller, call)) => self
                         .call_arguments(caller, call)
@@ -158,6 +166,23 @@ impl Program {
                 output.value.span,
             );
         }
+        let value = match &output.ty {
+            Some((ty, defaults)) if !failed => {
+                let filled = match defaults {
+                    Some(defaults) => defaults.apply(&value),
+                    None => value,
+                };
+                convert(&filled, ty).unwrap_or_else(|error| {
+                    let detail = format!(
+                        "The value of the output does not have its declared type: {}.",
+                        error.with_path()
+                    );
+                    diagnostics.error("Invalid output value", detail, output.value.span);
+                    Value::unknown(ty.without_optional())
+                })
+            }
+            _ => value,
+        };
         let mut marks = Marks::NONE;
         if output.sensitive {
             marks |= Marks::SENSITIVE;
@@ -249,4 +274,3 @@ pub fn unknown_variables(module: &Module) -> HashMap<Arc<str>, Value> {
     let values = module.variables.iter();
     values.map(|(name, variable)| (name.clone(), unknown_variable(variable))).collect()
 }
-

@@ -438,12 +438,7 @@ struct Unpacking<'u> {
 }
 
 impl Unpacking<'_> {
-    fn blocks(
-        &mut self,
-        json: &Arc<Json>,
-        labels: &[&'static str],
-        diagnostics: &mut Diagnostics,
-    ) {
+    fn blocks(&mut self, json: &Arc<Json>, labels: &[&'static str], diagnostics: &mut Diagnostics) {
         let Some((label, deeper)) = labels.split_first() else {
             return self.bodies(json, diagnostics);
         };

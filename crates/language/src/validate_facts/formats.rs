@@ -16,8 +16,9 @@ pub(super) fn check(format: Format, path: &str, text: &str, got: &str) -> Result
     }
     let require = |valid: bool, problem: String| if valid { Ok(()) } else { Err(problem) };
     match format {
-        Format::Arn => arn(text)
-            .map_err(|reason| format!("{path:?} ({got}) is an invalid ARN: {reason}")),
+        Format::Arn => {
+            arn(text).map_err(|reason| format!("{path:?} ({got}) is an invalid ARN: {reason}"))
+        }
         Format::Json => {
             json(text).map_err(|reason| format!("{path:?} contains an invalid JSON: {reason}"))
         }
@@ -147,7 +148,11 @@ fn json(text: &str) -> Result<(), String> {
     match serde_json::from_str::<serde_json::Value>(text) {
         Ok(_) => Ok(()),
         // Upstream knows neither of these limits.
-        Err(error) if ["recursion", "surrogate", "out of range"].iter().any(|limit| error.to_string().contains(limit)) => {
+        Err(error)
+            if ["recursion", "surrogate", "out of range"]
+                .iter()
+                .any(|limit| error.to_string().contains(limit)) =>
+        {
             Ok(())
         }
         Err(error) => Err(error.to_string()),
@@ -160,7 +165,9 @@ fn pattern(text: &str) -> Regex {
 }
 
 static RFC3339: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.,][0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$")
+    pattern(
+        r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.,][0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$",
+    )
 });
 static DAILY_WINDOW: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^[0-9]{1,2}:[0-9]{1,2}-[0-9]{1,2}:[0-9]{1,2}$"));
@@ -170,6 +177,5 @@ static WEEKLY_WINDOW: LazyLock<Regex> = LazyLock::new(|| {
 static DURATION: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^[-+]?(0|(([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+)$"));
 static PARTITION: LazyLock<Regex> = LazyLock::new(|| pattern(r"^aws(-[a-z]+)*$"));
-static ACCOUNT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^(aws|aws-managed|third-party|aws-marketplace|[0-9]{12}|cw.{10})$")
-});
+static ACCOUNT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(aws|aws-managed|third-party|aws-marketplace|[0-9]{12}|cw.{10})$"));

@@ -207,7 +207,8 @@ impl Subject<'_> {
         }
         if !reasons.is_empty() {
             let path = self.path;
-            problems.push(format!("invalid value for {path}, got {got}: {}", reasons.join("; or ")));
+            problems
+                .push(format!("invalid value for {path}, got {got}: {}", reasons.join("; or ")));
         }
     }
 

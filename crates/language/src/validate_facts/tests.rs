@@ -31,7 +31,8 @@ fn check(kind: &str, text: &str, expected: &str) {
         .map(|it| {
             let place = it.subject.map(|span| sources.get(span.file).slice(span).to_owned());
             let place = place.unwrap_or_default().replace('\n', "\\n");
-            let detail = if it.detail.is_empty() { String::new() } else { format!(": {}", it.detail) };
+            let detail =
+                if it.detail.is_empty() { String::new() } else { format!(": {}", it.detail) };
             format!("{}{detail} <{place}>", it.summary)
         })
         .collect();

@@ -4,9 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use provision_language::ast::{
-    Expr, ExprKind, Name, Reference, Step, StepKind, TemplatePart,
-};
+use provision_language::ast::{Expr, ExprKind, Name, Reference, Step, StepKind, TemplatePart};
 use provision_language::config::{self, Local, Module, Variable};
 use provision_language::diagnostics::{Diagnostic, Diagnostics};
 use provision_language::evaluate::{Resolver, Scope, evaluate};
@@ -365,8 +363,9 @@ fn show_type(ty: &Type) -> String {
         }
         Type::Object(object) => {
             let attributes = object.attributes.iter();
-            let attributes: Vec<_> =
-                attributes.map(|(name, ty)| format!("{}={}", quoted(name), show_type(ty))).collect();
+            let attributes: Vec<_> = attributes
+                .map(|(name, ty)| format!("{}={}", quoted(name), show_type(ty)))
+                .collect();
             format!("object({{{}}})", attributes.join(","))
         }
         other => other.to_string(),
