@@ -194,8 +194,9 @@ impl Program {
                 planned::mark_sensitive(planned::unknown(&schema.block), &schema.block)
             }
             None => {
-                let configured = self.value(configured);
-                planned::mark_sensitive(planned::planned(configured, &schema.block), &schema.block)
+                let object = planned::planned(self.value(configured), &schema.block);
+                let object = self.foresee(module, position, &resource.address, schema, object);
+                planned::mark_sensitive(object, &schema.block)
             }
         }
     }
