@@ -1,8 +1,11 @@
 //! What the user is told about a configuration: errors and warnings with their place.
 
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use crate::source::Span;
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Severity {
     Error,
     Warning,
@@ -10,7 +13,7 @@ pub enum Severity {
 
 /// One thing to tell. The summary is a fixed phrase without names, so that it becomes familiar;
 /// the detail says what, why, and what to do.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Diagnostic {
     pub severity: Severity,
     pub summary: String,
@@ -67,8 +70,15 @@ impl Diagnostic {
 
 /// Everything found so far. Work goes on after an error wherever it can, so one run shows every
 /// mistake.
-#[derive(Clone, Default, PartialEq, Eq, Debug)]
-pub struct Diagnostics(Vec<Diagnostic>);
+#[derive(Clone, Default, Debug)]
+pub struct Diagnostics {
+    found: Vec<Diagnostic>,
+    /// The hashes of what was found, once that is more than a few.
+    seen: HashSet<u64>,
+}
+
+/// Up to so many, looking through all is as quick as hashing.
+const FEW: usize = 8;
 
 impl Diagnostics {
     pub fn new() -> Diagnostics {
@@ -77,9 +87,19 @@ impl Diagnostics {
 
     /// Adds a diagnostic unless the very same one is there already.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        if !self.0.contains(&diagnostic) {
-            self.0.push(diagnostic);
+        if self.found.len() < FEW {
+            if self.found.contains(&diagnostic) {
+                return;
+            }
+        } else {
+            if self.seen.is_empty() {
+                self.seen = self.found.iter().map(fingerprint).collect();
+            }
+            if !self.seen.insert(fingerprint(&diagnostic)) {
+                return;
+            }
         }
+        self.found.push(diagnostic);
     }
 
     pub fn error(&mut self, summary: impl Into<String>, detail: impl Into<String>, subject: Span) {
@@ -95,25 +115,32 @@ impl Diagnostics {
     }
 
     pub fn has_errors(&self) -> bool {
-        self.0.iter().any(Diagnostic::is_error)
+        self.found.iter().any(Diagnostic::is_error)
     }
 
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.found.is_empty()
     }
 
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.found.len()
     }
 
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
-        self.0.iter()
+        self.found.iter()
     }
 
     /// Drops what was added after the first `length` diagnostics.
     pub fn truncate(&mut self, length: usize) {
-        self.0.truncate(length);
+        self.found.truncate(length);
+        self.seen.clear();
     }
+}
+
+fn fingerprint(diagnostic: &Diagnostic) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    diagnostic.hash(&mut hasher);
+    hasher.finish()
 }
 
 impl IntoIterator for Diagnostics {
@@ -121,7 +148,7 @@ impl IntoIterator for Diagnostics {
     type IntoIter = std::vec::IntoIter<Diagnostic>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.found.into_iter()
     }
 }
 
