@@ -8,6 +8,7 @@ mod checks;
 mod dependencies;
 mod ephemeral;
 mod expansion;
+mod foreseen;
 mod instances;
 mod order;
 mod planned;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use provision_schema::convert::convert;
 use provision_schema::{Marks, Type, Value};
 
-use super::{ModuleId, ModuleScope, Program};
+use super::{ModuleId, ModuleScope, Program, Purpose};
 use crate::ast::Attribute;
 use crate::config::{Condition, Module, Variable};
 use crate::diagnostics::{Diagnostic, Diagnostics};
@@ -29,7 +29,9 @@ impl Program {
         let arguments = self.call_arguments(caller, call);
         let Some(argument) = arguments.get(&variable.name.text) else {
             return match variable.prepare(None) {
-                Ok(value) => value,
+                Ok(value) if self.purpose == Purpose::Plan => value,
+                // A check speaks of every value that there may be, not of the one given.
+                Ok(_) => unknown_variable(variable),
                 // That a required argument is missing has been said of the call.
                 Err(_) => unknown_variable(variable),
             };
@@ -41,7 +43,8 @@ impl Program {
             return unknown_variable(variable);
         }
         match variable.prepare(Some(&given)) {
-            Ok(value) => value,
+            Ok(value) if self.purpose == Purpose::Plan => value,
+            Ok(_) => unknown_variable(variable),
             Err(why) => {
                 let summary = match given.is_null() && !variable.nullable {
                     true => "Required variable not set",
