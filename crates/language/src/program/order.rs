@@ -518,27 +518,26 @@ impl Order {
     /// The address of an object, as in `module.a.local.x`.
     pub fn name(&self, vertex: Vertex) -> String {
         let module = &self.modules[vertex.module];
-        let key = |index: usize, map: &[&str]| map.get(index).map_or("?", |it| it).to_owned();
-        let local = match vertex.object {
+        let local = self.local_name(vertex);
+        match module.path.0.is_empty() {
+            true => local,
+            false => format!("{}.{local}", module.path),
+        }
+    }
+
+    /// The address of an object inside its module.
+    pub fn local_name(&self, vertex: Vertex) -> String {
+        let module = &self.modules[vertex.module];
+        match vertex.object {
             Object::Variable(it) => format!("var.{}", module.variables[it].name.text),
-            Object::Validation(it) => {
-                format!("var.{} (validation)", module.variables[it].name.text)
-            }
+            Object::Validation(it) => format!("var.{} (validation)", module.variables[it].name.text),
             Object::Local(it) => format!("local.{}", module.locals[it].name.text),
             Object::Output(it) => format!("output.{}", module.outputs[it].name.text),
             Object::Resource(it) => module.resources[it].address.to_string(),
             Object::Call(it) => format!("module.{} (expand)", module.calls[it].name.text),
-            Object::Provider(it) => {
-                let provider = &module.providers[it].key;
-                let alias = provider.alias.as_ref().map(|it| format!(".{it}"));
-                format!("provider.{}{}", provider.local_name, alias.unwrap_or_default())
-            }
+            Object::Provider(it) => format!("provider.{}", module.providers[it].key),
             Object::Check(it) => format!("check.{}", module.checks[it].name.text),
-            Object::All => key(0, &["(whole module)"]),
-        };
-        match module.path.0.is_empty() {
-            true => local,
-            false => format!("{}.{local}", module.path),
+            Object::All => "(whole module)".to_owned(),
         }
     }
 
