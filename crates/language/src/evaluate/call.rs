@@ -4,7 +4,7 @@ use provision_schema::convert::convert;
 use provision_schema::{Kind, Type, Value};
 
 use super::{Names, Scope, evaluate};
-use crate::ast::{Call, Expr};
+use crate::ast::{Call, Expr, ExprKind, Step, StepKind};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::functions::{self, FunctionContext, FunctionError};
 use crate::references;
@@ -214,6 +214,20 @@ fn special(
     finish(call, span, result, diagnostics, |index| parameters.get(index).unwrap_or(&"argument"))
 }
 
+/// Whether an argument of `try` only goes down into something to a value that is there already,
+/// unknown as its parts may be. No step of it can fail any more, so the value is the result.
+fn is_sure_reference(argument: &Expr, value: &Value) -> bool {
+    let ExprKind::Reference(reference) = &argument.without_parentheses().kind else { return false };
+    let plain = |step: &Step| match &step.kind {
+        StepKind::Attribute(_) => true,
+        StepKind::Index(key) => matches!(key.kind, ExprKind::Literal(_)),
+        StepKind::Splat(_) => false,
+    };
+    value.as_unknown().is_none()
+        && !reference.steps.is_empty()
+        && reference.steps.iter().all(plain)
+}
+
 /// `try`: the first argument that can be evaluated.
 fn attempt(arguments: &[Expr], scope: &Scope<'_>) -> Result<Value, FunctionError> {
     if arguments.is_empty() {
@@ -226,7 +240,7 @@ fn attempt(arguments: &[Expr], scope: &Scope<'_>) -> Result<Value, FunctionError
         let value = evaluate(argument, &scope, &mut found);
         if !found.has_errors() {
             // What is partly unknown may yet fail, and then another argument gives the result.
-            return Ok(match value.is_wholly_known() {
+            return Ok(match value.is_wholly_known() || is_sure_reference(argument, &value) {
                 true => value,
                 false => Value::dynamic().with_marks(value.marks_deep()),
             });
