@@ -223,9 +223,7 @@ fn is_sure_reference(argument: &Expr, value: &Value) -> bool {
         StepKind::Index(key) => matches!(key.kind, ExprKind::Literal(_)),
         StepKind::Splat(_) => false,
     };
-    value.as_unknown().is_none()
-        && !reference.steps.is_empty()
-        && reference.steps.iter().all(plain)
+    value.as_unknown().is_none() && !reference.steps.is_empty() && reference.steps.iter().all(plain)
 }
 
 /// `try`: the first argument that can be evaluated.
