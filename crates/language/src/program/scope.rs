@@ -330,7 +330,7 @@ impl Resolver for ModuleScope<'_> {
             Target::Path(name) => self.program.path(self.module, name),
             Target::Workspace(name) => match &**name {
                 "workspace" => Value::from("default"),
-                _ => Value::bool(self.program.functions.apply_time.is_some())
+                _ => Value::bool(self.program.functions.applying)
                     .with_marks(Marks::EPHEMERAL),
             },
             Target::Itself => self.itself.clone().unwrap_or_else(Value::dynamic),
