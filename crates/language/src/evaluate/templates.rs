@@ -6,6 +6,7 @@ use provision_schema::convert::convert;
 use provision_schema::{Marks, Refinement, Type, Value};
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use super::explain::explain_subject;
 use super::{Iteration, Scope, evaluate, iterate};
 use crate::ast::{TemplateFor, TemplatePart};
 use crate::diagnostics::{Diagnostic, Diagnostics};
@@ -71,6 +72,7 @@ fn render(
                     continue;
                 }
                 interpolate(value, expr.span, output, diagnostics);
+                explain_subject(expr, scope, before, diagnostics);
             }
             TemplatePart::If { condition, then, otherwise, span } => {
                 let arms = (then.as_slice(), otherwise.as_slice());
