@@ -143,7 +143,7 @@ fn finish<'n>(
 const SPECIAL: &[(&str, &[&str])] = &[
     ("can", &["expression"]),
     ("convert", &["value", "type"]),
-    ("templatestring", &["template", "vars"]),
+    ("templatestring", &["data", "vars"]),
     ("try", &[]),
     ("type", &["value"]),
 ];
@@ -183,7 +183,7 @@ fn special(
                 (true, _) => Value::bool(false),
                 (false, true) => Value::bool(true),
                 // It may still fail once it is known.
-                (false, false) => Value::unknown_not_null(Type::Bool),
+                (false, false) => Value::unknown(Type::Bool),
             })
         }
         ("convert", [expr, ty]) => {
