@@ -1,8 +1,11 @@
 //! What the user is told about a configuration: errors and warnings with their place.
 
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher as _};
+
 use crate::source::Span;
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Severity {
     Error,
     Warning,
@@ -20,9 +23,10 @@ pub struct Diagnostic {
     /// A larger range that helps to understand it.
     pub context: Option<Span>,
     /// The address of the object concerned, as in `aws_vpc.main`.
-    pub address: Option<String>,
-    /// The references in the failing expression and what is known of them: ("var.x", "is 3").
-    pub values: Vec<(String, String)>,
+    pub address: Option<Box<str>>,
+    /// The references in the failing expression and what is known of them: ("var.x", "is 3"). None
+    /// while no expression has been found to be at fault.
+    pub values: Option<Box<[(String, String)]>>,
 }
 
 impl Diagnostic {
@@ -34,7 +38,7 @@ impl Diagnostic {
             subject: None,
             context: None,
             address: None,
-            values: Vec::new(),
+            values: None,
         }
     }
 
@@ -56,8 +60,15 @@ impl Diagnostic {
 
     #[must_use]
     pub fn about(mut self, address: impl Into<String>) -> Diagnostic {
-        self.address = Some(address.into());
+        self.address = Some(address.into().into_boxed_str());
         self
+    }
+
+    /// What tells mistakes apart. The values behind one may differ from time to time: the first
+    /// are example enough.
+    fn mistake(&self) -> impl Hash + PartialEq {
+        let Diagnostic { severity, summary, detail, subject, context, address, values: _ } = self;
+        (severity, summary, detail, subject, context, address)
     }
 
     pub fn is_error(&self) -> bool {
@@ -67,19 +78,36 @@ impl Diagnostic {
 
 /// Everything found so far. Work goes on after an error wherever it can, so one run shows every
 /// mistake.
-#[derive(Clone, Default, PartialEq, Eq, Debug)]
-pub struct Diagnostics(Vec<Diagnostic>);
+#[derive(Clone, Default, Debug)]
+pub struct Diagnostics {
+    found: Vec<Diagnostic>,
+    /// The hashes of what was found, once that is more than a few.
+    seen: HashSet<u64>,
+}
+
+/// Up to so many, looking through all is as quick as hashing.
+const FEW: usize = 8;
 
 impl Diagnostics {
     pub fn new() -> Diagnostics {
         Diagnostics::default()
     }
 
-    /// Adds a diagnostic unless the very same one is there already.
+    /// Adds a diagnostic unless the same one is there already.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        if !self.0.contains(&diagnostic) {
-            self.0.push(diagnostic);
+        if self.found.len() < FEW {
+            if self.found.iter().any(|it| it.mistake() == diagnostic.mistake()) {
+                return;
+            }
+        } else {
+            if self.seen.is_empty() {
+                self.seen = self.found.iter().map(fingerprint).collect();
+            }
+            if !self.seen.insert(fingerprint(&diagnostic)) {
+                return;
+            }
         }
+        self.found.push(diagnostic);
     }
 
     pub fn error(&mut self, summary: impl Into<String>, detail: impl Into<String>, subject: Span) {
@@ -95,25 +123,37 @@ impl Diagnostics {
     }
 
     pub fn has_errors(&self) -> bool {
-        self.0.iter().any(Diagnostic::is_error)
+        self.found.iter().any(Diagnostic::is_error)
     }
 
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.found.is_empty()
     }
 
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.found.len()
     }
 
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
-        self.0.iter()
+        self.found.iter()
+    }
+
+    /// What was added after the first `before` diagnostics.
+    pub fn since(&mut self, before: usize) -> &mut [Diagnostic] {
+        self.found.get_mut(before..).unwrap_or_default()
     }
 
     /// Drops what was added after the first `length` diagnostics.
     pub fn truncate(&mut self, length: usize) {
-        self.0.truncate(length);
+        self.found.truncate(length);
+        self.seen.clear();
     }
+}
+
+fn fingerprint(diagnostic: &Diagnostic) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    diagnostic.mistake().hash(&mut hasher);
+    hasher.finish()
 }
 
 impl IntoIterator for Diagnostics {
@@ -121,7 +161,7 @@ impl IntoIterator for Diagnostics {
     type IntoIter = std::vec::IntoIter<Diagnostic>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.found.into_iter()
     }
 }
 

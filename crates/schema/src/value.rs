@@ -17,6 +17,35 @@ use crate::{Marks, Number, Refinement, Type, Unknown};
 pub struct Value {
     kind: Kind,
     marks: Marks,
+    /// Follows from `kind` and is kept because large values are asked for it again and again.
+    inside: Inside,
+}
+
+/// What is true of a value or of anything in it.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Inside {
+    /// The marks of everything in it, without its own.
+    marks: Marks,
+    unknown: bool,
+}
+
+impl Inside {
+    fn of(kind: &Kind) -> Inside {
+        let mut inside = Inside::default();
+        let mut add = |value: &Value| {
+            inside.marks |= value.marks | value.inside.marks;
+            inside.unknown |= value.inside.unknown;
+        };
+        match kind {
+            Kind::List(_, elements) | Kind::Set(_, elements) | Kind::Tuple(elements) => {
+                elements.iter().for_each(&mut add);
+            }
+            Kind::Map(_, fields) | Kind::Object(fields) => fields.values().for_each(&mut add),
+            Kind::Unknown(_) => inside.unknown = true,
+            Kind::Null(_) | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => (),
+        }
+        inside
+    }
 }
 
 /// What a value is, apart from its marks. In this order the elements of sets come: what is not
@@ -103,7 +132,7 @@ impl<'a> IntoIterator for &'a Fields {
 
 impl From<Kind> for Value {
     fn from(kind: Kind) -> Value {
-        Value { kind, marks: Marks::NONE }
+        Value { inside: Inside::of(&kind), kind, marks: Marks::NONE }
     }
 }
 
@@ -262,16 +291,7 @@ impl Value {
     }
 
     pub fn is_wholly_known(&self) -> bool {
-        match &self.kind {
-            Kind::Unknown(_) => false,
-            Kind::Null(_) | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => true,
-            Kind::List(_, elements) | Kind::Set(_, elements) | Kind::Tuple(elements) => {
-                elements.iter().all(Value::is_wholly_known)
-            }
-            Kind::Map(_, fields) | Kind::Object(fields) => {
-                fields.values().all(Value::is_wholly_known)
-            }
-        }
+        !self.inside.unknown
     }
 
     /// Known and not null.
@@ -372,17 +392,7 @@ impl Value {
 
     /// The marks of the value and of everything inside.
     pub fn marks_deep(&self) -> Marks {
-        let mut marks = self.marks;
-        match &self.kind {
-            Kind::List(_, elements) | Kind::Tuple(elements) => {
-                elements.iter().for_each(|element| marks |= element.marks_deep());
-            }
-            Kind::Map(_, fields) | Kind::Object(fields) => {
-                fields.values().for_each(|element| marks |= element.marks_deep());
-            }
-            _ => (),
-        }
-        marks
+        self.marks | self.inside.marks
     }
 
     /// Adds marks to those the value has.
@@ -420,6 +430,9 @@ impl Value {
 
     /// The value without marks, or None if there are none, so that unmarked parts stay shared.
     fn without_any_marks(&self) -> Option<Value> {
+        if self.marks_deep().is_empty() {
+            return None;
+        }
         let kind = match &self.kind {
             Kind::List(ty, elements) => {
                 unmark_elements(elements).map(|elements| Kind::List(ty.clone(), elements))

@@ -58,11 +58,20 @@ pub(super) static TABLE: &[Function] = &[
         description: "The number of elements of a collection or of characters of a string.",
         parameters: &[Parameter::new("value", any).unknown().dynamic().marked()],
         variadic: None,
-        result_type: |arguments| match arguments[0].ty() {
-            Type::Bool | Type::Number => Err(FunctionError::new(
-                "argument must be a string, a collection type, or a structural type",
-            )),
-            _ => Ok(Type::Number),
+        result_type: |arguments| {
+            // The type of a large tuple is large itself, so it is not asked for.
+            let primitive = match arguments[0].kind() {
+                Kind::Bool(_) | Kind::Number(_) => true,
+                Kind::Unknown(unknown) => matches!(unknown.ty, Type::Bool | Type::Number),
+                Kind::Null(ty) => matches!(ty, Type::Bool | Type::Number),
+                _ => false,
+            };
+            match primitive {
+                true => Err(FunctionError::new(
+                    "argument must be a string, a collection type, or a structural type",
+                )),
+                false => Ok(Type::Number),
+            }
         },
         implementation: length,
         refinement: not_null,

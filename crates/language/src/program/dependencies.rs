@@ -1,4 +1,7 @@
 //! Which instances need which: the edges of the graph that the engine walks.
+//!
+//! What a resource as a whole, a local or an output stands for may be many instances, and many may
+//! use it. Where that would make too many edges, such an object stays in the graph as a group.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
@@ -7,6 +10,11 @@ use provision_schema::address::Address;
 
 use super::order::{Need, Object, Vertex};
 use super::{ModuleId, NodeKind, Program};
+
+/// Up to so many edges an object that is no instance is replaced by direct edges.
+const DIRECT_EDGES: usize = 2_500;
+/// An object that stands for so few is always replaced.
+const FEW: usize = 8;
 
 /// The instances of a configuration and what each of them needs, directly or through variables,
 /// locals and outputs.
@@ -22,6 +30,8 @@ pub enum GraphNode {
     Instance(Address),
     /// A resource or module whose instances are not known yet.
     Deferred(super::Deferred),
+    /// Something that stands for many others, by its address.
+    Group(String),
 }
 
 impl std::fmt::Display for GraphNode {
@@ -29,6 +39,7 @@ impl std::fmt::Display for GraphNode {
         match self {
             GraphNode::Instance(address) => write!(f, "{address}"),
             GraphNode::Deferred(deferred) => write!(f, "{deferred}"),
+            GraphNode::Group(name) => f.write_str(name),
         }
     }
 }
@@ -52,59 +63,59 @@ type Nodes = Rc<BTreeSet<usize>>;
 
 struct Builder<'p> {
     program: &'p Program,
+    nodes: Vec<GraphNode>,
+    edges: BTreeSet<(usize, usize)>,
     positions: HashMap<Place, BTreeMap<u32, usize>>,
     deferred: HashMap<Place, usize>,
+    /// How many instances and other objects name a place.
+    users: HashMap<Place, usize>,
+    /// What stands behind each place.
     reached: HashMap<Place, Nodes>,
 }
 
 impl Program {
-    /// The graph of all instances, with transitive edges through what is not an instance.
+    /// The graph of all instances.
     pub fn dependencies(&self) -> DependencyGraph {
         let mut builder = Builder {
             program: self,
+            nodes: Vec::new(),
+            edges: BTreeSet::new(),
             positions: HashMap::new(),
             deferred: HashMap::new(),
+            users: HashMap::new(),
             reached: HashMap::new(),
         };
-        let nodes = builder.number();
-        let mut edges = BTreeSet::new();
-        let places: Vec<(Place, Vec<(u32, usize)>)> = builder
-            .positions
-            .iter()
-            .map(|(place, instances)| (*place, instances.iter().map(|(a, b)| (*a, *b)).collect()))
-            .collect();
-        for (place, instances) in places {
-            let by_need = builder.needed_places(place);
-            for (instance, position) in instances {
-                for (needed, need) in &by_need {
-                    let targets = match need {
-                        Need::Arguments => builder.instances_needed(place, instance, *needed),
-                        Need::Whole => builder.reach(*needed),
-                    };
-                    for target in targets.iter() {
-                        if *target != position {
-                            edges.insert((position, *target));
-                        }
-                    }
-                }
+        builder.number();
+        let places = builder.places();
+        for place in &places {
+            let count = builder.positions.get(place).map_or(1, BTreeMap::len);
+            for (needed, _) in builder.needed_places(*place) {
+                *builder.users.entry(needed).or_default() += count;
             }
         }
-        for (place, position) in builder.deferred.clone() {
-            for (needed, _) in builder.needed_places(place) {
-                for target in builder.reach(needed).iter() {
-                    if *target != position {
-                        edges.insert((position, *target));
-                    }
-                }
-            }
+        // What is needed comes first, so that it is there for what needs it.
+        for place in places {
+            builder.connect(place);
+            builder.gather(place);
         }
-        DependencyGraph { nodes, edges: edges.into_iter().collect() }
+        DependencyGraph { nodes: builder.nodes, edges: builder.edges.into_iter().collect() }
     }
 }
 
 impl Builder<'_> {
-    /// Numbers all nodes in the order of their addresses.
-    fn number(&mut self) -> Vec<GraphNode> {
+    /// All objects of all module instances, what is needed first.
+    fn places(&self) -> Vec<Place> {
+        let state = self.program.state.borrow();
+        let sorted = self.program.order.sorted.iter();
+        let places = sorted.flat_map(|vertex| {
+            let modules = state.by_position.get(&vertex.module).into_iter().flatten();
+            modules.map(|module| (*module, vertex.object))
+        });
+        places.collect()
+    }
+
+    /// Numbers all instances in the order of their addresses.
+    fn number(&mut self) {
         let mut found: Vec<(GraphNode, Place, Option<u32>)> = Vec::new();
         for module in self.program.module_ids() {
             let state = self.program.module_state(module);
@@ -135,17 +146,81 @@ impl Builder<'_> {
             }
         }
         found.sort_by(|a, b| a.0.cmp(&b.0));
-        for (position, (_, place, index)) in found.iter().enumerate() {
+        for (position, (node, place, index)) in found.into_iter().enumerate() {
             match index {
                 Some(index) => {
-                    self.positions.entry(*place).or_default().insert(*index, position);
+                    self.positions.entry(place).or_default().insert(index, position);
                 }
                 None => {
-                    self.deferred.insert(*place, position);
+                    self.deferred.insert(place, position);
+                }
+            }
+            self.nodes.push(node);
+        }
+    }
+
+    /// Draws the edges from the instances of a place.
+    fn connect(&mut self, place: Place) {
+        let instances = self.positions.get(&place).cloned().unwrap_or_default();
+        let deferred = self.deferred.get(&place).copied();
+        if instances.is_empty() && deferred.is_none() {
+            return;
+        }
+        for (needed, need) in self.needed_places(place) {
+            let behind = self.behind(needed);
+            for (instance, position) in &instances {
+                let looked_at = match need {
+                    Need::Arguments => self.looked_at(place, *instance, needed),
+                    Need::Whole => None,
+                };
+                let targets = looked_at.map_or_else(|| behind.clone(), Rc::new);
+                self.edges.extend(
+                    targets.iter().filter(|it| *it != position).map(|target| (*position, *target)),
+                );
+            }
+            if let Some(position) = deferred {
+                self.edges.extend(behind.iter().map(|target| (position, *target)));
+            }
+        }
+    }
+
+    fn behind(&self, place: Place) -> Nodes {
+        self.reached.get(&place).cloned().unwrap_or_default()
+    }
+
+    /// Finds what stands behind a place for those that need it.
+    fn gather(&mut self, place: Place) {
+        let mut targets = BTreeSet::new();
+        match (self.positions.get(&place), self.deferred.get(&place)) {
+            (_, Some(position)) => {
+                targets.insert(*position);
+            }
+            (Some(instances), None) => targets.extend(instances.values()),
+            // Of a resource without instances nothing exists that could be waited for.
+            (None, None) if matches!(place.1, Object::Resource(_)) => (),
+            (None, None) => {
+                for (needed, _) in self.needed_places(place) {
+                    targets.extend(self.behind(needed).iter());
                 }
             }
         }
-        found.into_iter().map(|(node, _, _)| node).collect()
+        let users = self.users.get(&place).copied().unwrap_or(0);
+        if targets.len() > FEW && targets.len().saturating_mul(users) > DIRECT_EDGES {
+            let group = self.nodes.len();
+            self.nodes.push(GraphNode::Group(self.name(place)));
+            self.edges.extend(targets.iter().map(|target| (group, *target)));
+            targets = BTreeSet::from([group]);
+        }
+        self.reached.insert(place, Rc::new(targets));
+    }
+
+    fn name(&self, (module, object): Place) -> String {
+        let state = self.program.module_state(module);
+        let name = self.program.order.local_name(Vertex { module: state.position, object });
+        match state.address.is_root() {
+            true => name,
+            false => format!("{}.{name}", state.address),
+        }
     }
 
     /// What the expressions of an object name directly, in this module instance and those around
@@ -155,87 +230,66 @@ impl Builder<'_> {
         let needed = self.program.order.needs(Vertex { module: position, object });
         let mut places = Vec::new();
         for (vertex, need) in needed {
-            places.extend(self.places_of(module, vertex).into_iter().map(|place| (place, need)));
+            let modules = self.modules_meant(module, vertex.module);
+            places.extend(modules.into_iter().map(|module| ((module, vertex.object), need)));
         }
         places
     }
 
-    /// The instances of the vertex's module that an instance of another module means by it: the
-    /// module itself, one around it, or all instances of one that it calls.
-    fn places_of(&self, from: ModuleId, vertex: Vertex) -> Vec<Place> {
+    /// The instances of a module that an instance of another means by it: itself, one around it,
+    /// or all instances of one that it calls.
+    fn modules_meant(&self, from: ModuleId, position: usize) -> Vec<ModuleId> {
+        let order = &self.program.order;
         let state = self.program.state.borrow();
-        let Some(candidates) = state.by_position.get(&vertex.module) else { return Vec::new() };
-        let here = &state.modules[from.0 as usize].address.0;
-        candidates
-            .iter()
-            .filter(|it| {
-                let there = &state.modules[it.0 as usize].address.0;
-                let shared = here.len().min(there.len());
-                here[..shared] == there[..shared]
-            })
-            .map(|it| (*it, vertex.object))
-            .collect()
-    }
-
-    /// All graph nodes that stand behind a place.
-    fn reach(&mut self, place: Place) -> Nodes {
-        if let Some(nodes) = self.reached.get(&place) {
-            return nodes.clone();
-        }
-        // A circle ends here; it has been reported.
-        self.reached.insert(place, Rc::default());
-        let nodes: Nodes = match (self.positions.get(&place), self.deferred.get(&place)) {
-            (_, Some(position)) => Rc::new(BTreeSet::from([*position])),
-            (Some(instances), None) => Rc::new(instances.values().copied().collect()),
-            (None, None) => {
-                let mut all = BTreeSet::new();
-                // Of a resource without instances nothing exists that could be waited for.
-                if !matches!(place.1, Object::Resource(_)) {
-                    for (needed, _) in self.needed_places(place) {
-                        all.extend(self.reach(needed).iter().copied());
-                    }
-                }
-                Rc::new(all)
+        let wanted = &order.modules[position].path.0;
+        let mut around = from;
+        // A reference leads at most one call up or down, so these are short walks.
+        loop {
+            let it = &state.modules[around.0 as usize];
+            if it.position == position {
+                return vec![around];
             }
-        };
-        self.reached.insert(place, nodes.clone());
-        nodes
-    }
-
-    /// The nodes that one instance needs of a place: where its evaluation looked only at some of
-    /// the instances of a resource, only those.
-    fn instances_needed(&mut self, place: Place, instance: u32, needed: Place) -> Nodes {
-        if let (Object::Resource(resource), Object::Resource(used)) = (place.1, needed.1)
-            && let Some(some) =
-                self.looked_at((place.0, resource as u32, instance), (needed.0, used as u32))
-        {
-            return Rc::new(some);
+            let here = &order.modules[it.position].path.0;
+            if wanted.starts_with(here) {
+                break;
+            }
+            match it.caller {
+                Some((caller, _)) => around = caller,
+                None => return Vec::new(),
+            }
         }
-        self.reach(needed)
+        let mut found = vec![around];
+        let depth = order.modules[state.modules[around.0 as usize].position].path.0.len();
+        for name in &wanted[depth..] {
+            found = found
+                .into_iter()
+                .flat_map(|module| {
+                    let it = &state.modules[module.0 as usize];
+                    let call = it.module.calls.get_index_of(name);
+                    call.into_iter().flat_map(|call| it.calls[call].children.values().copied())
+                })
+                .collect();
+        }
+        found
     }
 
-    fn looked_at(
-        &self,
-        (module, resource, instance): (ModuleId, u32, u32),
-        (used_module, used_resource): (ModuleId, u32),
-    ) -> Option<BTreeSet<usize>> {
+    /// Where the evaluation of an instance looked only at some of the instances of a resource,
+    /// those.
+    fn looked_at(&self, place: Place, instance: u32, needed: Place) -> Option<BTreeSet<usize>> {
+        let (Object::Resource(resource), Object::Resource(used)) = (place.1, needed.1) else {
+            return None;
+        };
+        let used = (needed.0, used as u32);
         let state = self.program.state.borrow();
-        let it = &state.modules[module.0 as usize].resources[resource as usize];
+        let it = &state.modules[place.0.0 as usize].resources[resource];
         let (_, it) = it.instances.get_index(instance as usize)?;
         let computed = state.nodes[it.configured.0 as usize].computed.as_ref()?;
-        let positions =
-            self.positions.get(&(used_module, Object::Resource(used_resource as usize)))?;
+        let positions = self.positions.get(&needed)?;
         let mut some = BTreeSet::new();
         for node in &computed.used {
             match state.nodes[node.0 as usize].kind {
-                NodeKind::Aggregate(module, resource)
-                    if (module, resource) == (used_module, used_resource) =>
-                {
-                    return None;
-                }
-                NodeKind::Object(module, resource, index)
-                    if (module, resource) == (used_module, used_resource) =>
-                {
+                NodeKind::Aggregate(module, resource) if (module, resource) == used => return None,
+                NodeKind::Object(module, resource, index) if (module, resource) == used => {
                     some.insert(*positions.get(&index)?);
                 }
                 _ => (),

@@ -187,9 +187,16 @@ impl Program {
         let schema = &facts.schema;
         match published {
             Some(object) => planned::mark_sensitive(object, &schema.block),
+            // Which of its arguments are known depends on values that a check does not have, and
+            // an object that there is not in the end cannot make others wrong.
+            None if self.purpose == Purpose::Check => {
+                self.value(configured);
+                planned::mark_sensitive(planned::unknown(&schema.block), &schema.block)
+            }
             None => {
-                let configured = self.value(configured);
-                planned::mark_sensitive(planned::planned(configured, &schema.block), &schema.block)
+                let object = planned::planned(self.value(configured), &schema.block);
+                let object = self.foresee(module, position, &resource.address, schema, object);
+                planned::mark_sensitive(object, &schema.block)
             }
         }
     }

@@ -251,8 +251,8 @@ impl Order {
             }
             let (parent, call) = self.caller(module)?;
             let passed = self.modules[parent].calls[call].providers.iter();
-            let passed = passed.filter(|(inside, _)| inside.key == key).map(|(_, here)| here);
-            match passed.last() {
+            let mut passed = passed.filter(|(inside, _)| inside.key == key).map(|(_, here)| here);
+            match passed.next_back() {
                 Some(here) => key = here.key.clone(),
                 // Only default configurations are inherited.
                 None if key.alias.is_some() => return None,
@@ -289,6 +289,15 @@ impl Order {
                 Some(variable) => within(Object::Variable(variable)),
                 None => user,
             };
+            let declared = child.variables.get(&argument.name.text);
+            if let Some(why) = declared.and_then(|variable| variable.deprecated.as_ref()) {
+                let detail = format!(
+                    "Variable {:?} is marked as deprecated with the following message:\n{why}",
+                    &*argument.name
+                );
+                let summary = "Variable marked as deprecated by the module author";
+                diagnostics.warning(summary, detail, argument.span);
+            }
             self.expression(receiver, &argument.expr, site, diagnostics);
         }
         let objects = (0..child.variables.len())
@@ -395,6 +404,7 @@ impl Order {
                     diagnostics.push(self_reference(&resource.to_string(), reference.root.span));
                 }
                 Ok(target) => {
+                    diagnostics.extend(deprecated_output(&target, &reference, &module));
                     for used in self.vertices_of(&target, &reference, module_index, false) {
                         self.connect_as(user, used, need);
                     }
@@ -518,8 +528,17 @@ impl Order {
     /// The address of an object, as in `module.a.local.x`.
     pub fn name(&self, vertex: Vertex) -> String {
         let module = &self.modules[vertex.module];
-        let key = |index: usize, map: &[&str]| map.get(index).map_or("?", |it| it).to_owned();
-        let local = match vertex.object {
+        let local = self.local_name(vertex);
+        match module.path.0.is_empty() {
+            true => local,
+            false => format!("{}.{local}", module.path),
+        }
+    }
+
+    /// The address of an object inside its module.
+    pub fn local_name(&self, vertex: Vertex) -> String {
+        let module = &self.modules[vertex.module];
+        match vertex.object {
             Object::Variable(it) => format!("var.{}", module.variables[it].name.text),
             Object::Validation(it) => {
                 format!("var.{} (validation)", module.variables[it].name.text)
@@ -528,17 +547,9 @@ impl Order {
             Object::Output(it) => format!("output.{}", module.outputs[it].name.text),
             Object::Resource(it) => module.resources[it].address.to_string(),
             Object::Call(it) => format!("module.{} (expand)", module.calls[it].name.text),
-            Object::Provider(it) => {
-                let provider = &module.providers[it].key;
-                let alias = provider.alias.as_ref().map(|it| format!(".{it}"));
-                format!("provider.{}{}", provider.local_name, alias.unwrap_or_default())
-            }
+            Object::Provider(it) => format!("provider.{}", module.providers[it].key),
             Object::Check(it) => format!("check.{}", module.checks[it].name.text),
-            Object::All => key(0, &["(whole module)"]),
-        };
-        match module.path.0.is_empty() {
-            true => local,
-            false => format!("{}.{local}", module.path),
+            Object::All => "(whole module)".to_owned(),
         }
     }
 
@@ -555,6 +566,23 @@ impl Order {
             Object::All => None,
         }
     }
+}
+
+/// A warning if the reference names an output that its module's author asks not to use.
+fn deprecated_output(
+    target: &Target,
+    reference: &Reference,
+    module: &Module,
+) -> Option<Diagnostic> {
+    let Target::Module(call) = target else { return None };
+    let (name, step) = output_step(reference)?;
+    let why = module.children.get(call)?.outputs.get(name)?.deprecated.as_ref()?;
+    let detail = format!(
+        "This value is derived from module.{call}.{name}, which is deprecated with the following \
+         message:\n\n{why}"
+    );
+    let span = reference.root.span.to(step.span);
+    Some(Diagnostic::warning("Value derived from a deprecated source", detail).at(span))
 }
 
 fn self_reference(name: &str, span: Span) -> Diagnostic {

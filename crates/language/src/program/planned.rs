@@ -14,6 +14,15 @@ pub fn planned(configured: Value, schema: &BlockSchema) -> Value {
     Value::object(fields).with_marks(marks)
 }
 
+/// An object of which nothing is known but its type.
+pub fn unknown(schema: &BlockSchema) -> Value {
+    let attributes = schema.attributes.iter();
+    let attributes = attributes.map(|(name, it)| (name.clone(), it.ty.without_optional()));
+    let blocks = schema.blocks.iter().map(|(name, it)| (name.clone(), it.implied_type()));
+    let fields = attributes.chain(blocks).map(|(name, ty)| (name, Value::unknown(ty)));
+    Value::object(fields.collect())
+}
+
 fn planned_field(name: &str, value: &Value, schema: &BlockSchema) -> Value {
     if let Some(attribute) = schema.attributes.get(name) {
         return match (value.is_null(), &attribute.default) {

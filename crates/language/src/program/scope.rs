@@ -8,7 +8,7 @@ use provision_schema::{Kind, Marks, Type, Value};
 use super::expansion::{Expansion, key_value};
 use super::instances::gather;
 use super::targets::{Site, Target, check, output_step, target_of};
-use super::{ModuleId, Program};
+use super::{ModuleId, Program, Purpose};
 use crate::ast::{Expr, Reference, Step, StepKind};
 use crate::config::Repetition;
 use crate::diagnostics::Diagnostics;
@@ -330,12 +330,15 @@ impl Resolver for ModuleScope<'_> {
             Target::Path(name) => self.program.path(self.module, name),
             Target::Workspace(name) => match &**name {
                 "workspace" => Value::from("default"),
-                _ => Value::bool(self.program.functions.apply_time.is_some())
-                    .with_marks(Marks::EPHEMERAL),
+                _ => Value::bool(self.program.functions.applying).with_marks(Marks::EPHEMERAL),
             },
             Target::Itself => self.itself.clone().unwrap_or_else(Value::dynamic),
         };
         (value, used)
+    }
+
+    fn applying_tells(&self) -> bool {
+        self.program.purpose == Purpose::Plan
     }
 }
 

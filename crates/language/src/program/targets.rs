@@ -353,7 +353,7 @@ fn check_module_key(name: &str, repetition: &Repetition, steps: &[Step]) -> Resu
 }
 
 /// The output of the called module that the reference names, with the steps that lead to it.
-pub fn output_step<'r>(reference: &'r Reference) -> Option<(&'r Arc<str>, &'r Step)> {
+pub fn output_step(reference: &Reference) -> Option<(&Arc<str>, &Step)> {
     let steps = match reference.steps.get(1).map(|step| &step.kind) {
         Some(StepKind::Index(_)) => &reference.steps[2..],
         Some(StepKind::Splat(each)) => each,

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use provision_schema::convert::convert;
 use provision_schema::{Marks, Type, Value};
 
-use super::{ModuleId, ModuleScope, Program};
+use super::{ModuleId, ModuleScope, Program, Purpose};
 use crate::ast::Attribute;
 use crate::config::{Condition, Module, Variable};
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::evaluate::evaluate;
+use crate::evaluate::{evaluate, explain};
 use crate::source::Span;
 
 impl Program {
@@ -29,7 +29,9 @@ impl Program {
         let arguments = self.call_arguments(caller, call);
         let Some(argument) = arguments.get(&variable.name.text) else {
             return match variable.prepare(None) {
-                Ok(value) => value,
+                Ok(value) if self.purpose == Purpose::Plan => value,
+                // A check speaks of every value that there may be, not of the one given.
+                Ok(_) => unknown_variable(variable),
                 // That a required argument is missing has been said of the call.
                 Err(_) => unknown_variable(variable),
             };
@@ -41,7 +43,8 @@ impl Program {
             return unknown_variable(variable);
         }
         match variable.prepare(Some(&given)) {
-            Ok(value) => value,
+            Ok(value) if self.purpose == Purpose::Plan => value,
+            Ok(_) => unknown_variable(variable),
             Err(why) => {
                 let summary = match given.is_null() && !variable.nullable {
                     true => "Required variable not set",
@@ -97,6 +100,7 @@ impl Program {
         let scope = ModuleScope::new(self, module);
         for validation in &variable.validations {
             let invalid = "Invalid variable validation result";
+            let before = diagnostics.len();
             let outcome = self.condition(validation, &scope, invalid, diagnostics);
             if let Outcome::Failed(message) = outcome {
                 let declared = self.place(validation.condition.span);
@@ -111,6 +115,7 @@ impl Program {
                 };
                 diagnostics.error("Invalid value for variable", detail, subject);
             }
+            explain(&validation.condition, &self.scope(&scope), before, diagnostics);
         }
     }
 
@@ -125,12 +130,14 @@ impl Program {
         let scope = ModuleScope::new(self, module);
         for precondition in &output.preconditions {
             let invalid = "Invalid condition result";
+            let before = diagnostics.len();
             if let Outcome::Failed(message) =
                 self.condition(precondition, &scope, invalid, diagnostics)
             {
                 let summary = "Module output value precondition failed";
                 diagnostics.error(summary, message, precondition.condition.span);
             }
+            explain(&precondition.condition, &self.scope(&scope), before, diagnostics);
         }
         let before = diagnostics.len();
         let value = evaluate(&output.value, &self.scope(&scope), diagnostics);

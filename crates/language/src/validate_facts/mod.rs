@@ -85,7 +85,7 @@ impl Checker<'_> {
         let secret = schema.sensitive;
         if let Some(found) = &schema.rules {
             let path = self.path(name);
-            let problems = rules::problems(&path, found, value, secret);
+            let problems = rules::problems(&path, found, value, secret, self.protocol);
             self.problems(problems, place);
         }
         if let (Some(fields), Some(elements)) = (&schema.fields, value.as_elements()) {
@@ -135,7 +135,8 @@ impl Checker<'_> {
                     self.missing_at(&path, place.expr);
                 }
             } else if let Some(found) = &field.rules {
-                let problems = rules::problems(&path, found, value, secret | field.sensitive);
+                let problems =
+                    rules::problems(&path, found, value, secret | field.sensitive, self.protocol);
                 self.problems(problems, place);
             }
         }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use provision_schema::facts::Protocol;
 use provision_schema::schema::Rules;
 use provision_schema::{Kind, Number, Value};
 use regex::Regex;
@@ -11,9 +12,15 @@ use super::formats;
 
 /// What is wrong with the value of the argument at `path`; values that are `secret` or marked are
 /// not shown.
-pub(super) fn problems(path: &str, rules: &Rules, value: &Value, secret: bool) -> Vec<String> {
+pub(super) fn problems(
+    path: &str,
+    rules: &Rules,
+    value: &Value,
+    secret: bool,
+    protocol: Protocol,
+) -> Vec<String> {
     let mut problems = Vec::new();
-    let subject = Subject { path, secret: secret | value.is_marked() };
+    let subject = Subject { path, secret: secret | value.is_marked(), protocol };
     subject.value(rules, value, &mut problems);
     problems
 }
@@ -21,6 +28,7 @@ pub(super) fn problems(path: &str, rules: &Rules, value: &Value, secret: bool) -
 struct Subject<'a> {
     path: &'a str,
     secret: bool,
+    protocol: Protocol,
 }
 
 impl Subject<'_> {
@@ -36,11 +44,8 @@ impl Subject<'_> {
                 }
             }
             Kind::Map(_, fields) | Kind::Object(fields) => {
+                // Upstream looks at the number of a map's elements, never at the elements.
                 self.length(rules, value, fields.len(), problems);
-                let Some(element_rules) = &rules.element else { return };
-                for (key, element) in fields {
-                    self.element(key, element_rules, element, problems);
-                }
             }
             Kind::Null(_) | Kind::Unknown(_) | Kind::Bool(_) => (),
         }
@@ -49,7 +54,7 @@ impl Subject<'_> {
     fn element(&self, key: &str, rules: &Rules, value: &Value, problems: &mut Vec<String>) {
         let path = format!("{}.{key}", self.path);
         let secret = self.secret | value.is_marked();
-        Subject { path: &path, secret }.value(rules, value, problems);
+        Subject { path: &path, secret, protocol: self.protocol }.value(rules, value, problems);
     }
 
     fn length(&self, rules: &Rules, value: &Value, length: usize, problems: &mut Vec<String>) {
@@ -81,7 +86,9 @@ impl Subject<'_> {
             };
             // A list of numbers may be the rule of a text that holds a number or nothing.
             let comparable = rules.one_of.iter().all(|allowed| allowed.as_str().is_some());
-            if comparable && !rules.one_of.iter().filter_map(Value::as_str).any(same) {
+            // An enumeration of the newer protocol takes an empty text for none.
+            let none = text.is_empty() && self.protocol == Protocol::Framework;
+            if comparable && !none && !rules.one_of.iter().filter_map(Value::as_str).any(same) {
                 problems.push(self.not_one_of(rules, &got));
             }
         }

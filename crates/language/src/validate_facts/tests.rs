@@ -308,3 +308,21 @@ Argument is deprecated: Use numeric instead. <number = true>
 "#,
     );
 }
+
+#[test]
+fn what_the_provider_accepts() {
+    check("aws_ecs_cluster", "name = \"shop\"", "");
+    check(
+        "aws_cloudwatch_event_rule",
+        "event_bus_name = \"shop\"\nschedule_expression = \"rate(1 day)\"",
+        "",
+    );
+    check(
+        "aws_s3_bucket_lifecycle_configuration",
+        "bucket = \"b\"\nrule {\n  id = \"all\"\n  status = \"Enabled\"\n  expiration {\n    days = 1\n  }\n}",
+        "",
+    );
+    // Elements of maps are not looked at.
+    let roles = "identity_pool_id = \"p\"\nroles = {\n  authenticated = \"role\"\n}";
+    check("aws_cognito_identity_pool_roles_attachment", roles, "");
+}

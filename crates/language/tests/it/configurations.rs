@@ -11,10 +11,13 @@ use provision_language::source::Sources;
 use provision_schema::json::value_to_json;
 use provision_schema::{Type, Value};
 
+/// A file and a line.
+type Place = (String, usize);
+
 /// What the head of a file says must come of it.
 #[derive(Default)]
 struct Expected {
-    diagnostics: Vec<(Severity, String, Option<(String, usize)>)>,
+    diagnostics: Vec<(Severity, String, Option<Place>)>,
     plan: bool,
     outputs: Vec<(String, String)>,
     inputs: VariableInputs,
@@ -99,7 +102,9 @@ fn run(path: &Path) -> Result<(), String> {
         relative(&mut shown, directory.path());
         sort_keys(&mut shown);
         sort_keys(&mut wanted);
-        if shown.to_string() != wanted.to_string() {
+        // As text, because 1 and 1.0 are different numbers to the JSON library.
+        let (shown, wanted) = (shown.to_string(), wanted.to_string());
+        if shown != wanted {
             return Err(format!("output {name} is {shown} instead of {wanted}"));
         }
     }

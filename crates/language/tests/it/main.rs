@@ -1,4 +1,5 @@
 //! Tests of the language through its public surface: expression tables and whole configurations.
 
 mod configurations;
+mod program;
 mod tables;

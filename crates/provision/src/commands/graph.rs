@@ -40,7 +40,7 @@ fn phase(node: &GraphNode) -> Option<Phase> {
     match node {
         GraphNode::Instance(address) => Catalogue::phase(&address.resource.kind),
         GraphNode::Deferred(Deferred::Resource(_, resource)) => Catalogue::phase(&resource.kind),
-        GraphNode::Deferred(Deferred::Module(..)) => None,
+        GraphNode::Deferred(Deferred::Module(..)) | GraphNode::Group(_) => None,
     }
 }
 
@@ -54,6 +54,7 @@ fn to_dot(graph: &DependencyGraph) -> String {
             }
             GraphNode::Instance(_) => " [shape = box]",
             GraphNode::Deferred(_) => " [shape = box, style = dashed]",
+            GraphNode::Group(_) => " [shape = point]",
         };
         let line = format!("{}{style}", quote(&node.to_string()));
         by_phase.entry(phase(node)).or_default().push(line);
@@ -94,6 +95,7 @@ fn to_json(graph: &DependencyGraph) -> Value {
                     object["type"] = json!(&*address.resource.kind);
                     object["name"] = json!(&*address.resource.name);
                 }
+                GraphNode::Group(_) => object["group"] = json!(true),
                 GraphNode::Deferred(deferred) => {
                     object["deferred"] = json!(true);
                     if let Deferred::Resource(_, resource) = deferred {

@@ -347,7 +347,7 @@ fn rules(facts: &Object) -> Read<Rules> {
     let mut element = match facts.get("elem") {
         Some(Json::Object(inner)) => {
             known_keys(inner, RULE_KEYS)?;
-            rules(inner)?
+            self::rules(inner)?
         }
         _ => Rules::default(),
     };
@@ -355,7 +355,7 @@ fn rules(facts: &Object) -> Read<Rules> {
     let alternative = |inner: &Json| match inner {
         Json::Object(inner) => {
             known_keys(inner, RULE_KEYS)?;
-            rules(inner)
+            self::rules(inner)
         }
         other => Err(format!("any_of: {other}")),
     };
@@ -363,7 +363,7 @@ fn rules(facts: &Object) -> Read<Rules> {
     for length in array("prefix_len_one_of") {
         prefix_length_one_of.extend(length.as_u64().and_then(|it| usize::try_from(it).ok()));
     }
-    Ok(Rules {
+    let mut rules = Rules {
         one_of: array("one_of").iter().map(scalar).collect::<Read<_>>()?,
         one_of_ignore_case: flag(facts, "one_of_ignore_case"),
         range: pair("range")?.map(|[low, high]| (number(low), number(high))),
@@ -386,7 +386,36 @@ fn rules(facts: &Object) -> Read<Rules> {
         min_items: size(facts, "min_items")?,
         max_items: size(facts, "max_items")?,
         element: Some(element).filter(|it| *it != Rules::default()).map(Box::new),
-    })
+    };
+    leave_to_alternatives(&mut rules);
+    Ok(rules)
+}
+
+/// What an alternative says is listed beside the alternatives again, and must not hold twice.
+fn leave_to_alternatives(rules: &mut Rules) {
+    let Rules { any_of, one_of, range, length, patterns, not_patterns, format, .. } = rules;
+    let alternatives = any_of.clone();
+    let anywhere = |says: fn(&Rules) -> bool| alternatives.iter().any(says);
+    if anywhere(|it| !it.one_of.is_empty()) {
+        one_of.clear();
+    }
+    if anywhere(|it| it.range.is_some()) {
+        *range = None;
+    }
+    if anywhere(|it| it.length.is_some()) {
+        *length = None;
+    }
+    if anywhere(|it| !it.patterns.is_empty()) {
+        patterns.clear();
+    }
+    if anywhere(|it| !it.not_patterns.is_empty()) {
+        not_patterns.clear();
+    }
+    if let Some(format) = format.take_if(|_| !any_of.is_empty())
+        && any_of.iter().all(|it| it.format.is_none())
+    {
+        any_of.push(Rules { format: Some(format), ..Rules::default() });
+    }
 }
 
 fn relations(facts: &Object) -> Read<Option<Box<Relations>>> {

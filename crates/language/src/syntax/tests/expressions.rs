@@ -267,7 +267,7 @@ fn parentheses_and_misplaced_tokens() {
     check("(a))", r#"! Extra characters after expression at 1:4 ")""#);
     check("a]", r#"! Extra characters after expression at 1:2 "]""#);
     check("a}", r#"! Extra characters after expression at 1:2 "}""#);
-    check("a + ", r#"! Invalid expression at 1:5 """#);
+    check("a + ", r#"! Missing expression at 1:5 """#);
     check("+ a", r#"! Invalid expression at 1:1 "+""#);
     check("a +* b", r#"! Invalid expression at 1:4 "*""#);
     check("a == == b", r#"! Invalid expression at 1:6 "==""#);
@@ -275,7 +275,7 @@ fn parentheses_and_misplaced_tokens() {
     check("a...", r#"! Extra characters after expression at 1:2 "...""#);
     check("a ... b", r#"! Extra characters after expression at 1:3 "...""#);
     check("a ? : c", r#"! Invalid expression at 1:5 ":""#);
-    check("a ? b :", r#"! Invalid expression at 1:8 """#);
+    check("a ? b :", r#"! Missing expression at 1:8 """#);
     check("a !b", r#"! Extra characters after expression at 1:3 "!""#);
     check("[a !b]", r#"! Missing item separator at 1:4 "!""#);
     check("!a", "(Not a)");
@@ -302,7 +302,7 @@ fn names() {
     check("1a", r#"! Extra characters after expression at 1:2 "a""#);
     check("a1", "a1");
     check("_a", "_a");
-    check("-", r#"! Invalid expression at 1:2 """#);
+    check("-", r#"! Missing expression at 1:2 """#);
     check("*", r#"! Invalid expression at 1:1 "*""#);
     check("?", r#"! Invalid expression at 1:1 "?""#);
     check("if", "if");
