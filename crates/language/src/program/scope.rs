@@ -355,8 +355,7 @@ impl Resolver for ModuleScope<'_> {
             Target::Path(name) => self.program.path(self.module, name),
             Target::Workspace(name) => match &**name {
                 "workspace" => Value::from("default"),
-                _ => Value::bool(self.program.functions.applying)
-                    .with_marks(Marks::EPHEMERAL),
+                _ => Value::bool(self.program.functions.applying).with_marks(Marks::EPHEMERAL),
             },
             Target::Itself => self.itself.clone().unwrap_or_else(Value::dynamic),
         };
