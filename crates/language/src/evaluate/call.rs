@@ -146,7 +146,7 @@ pub const SPECIAL: &[(&str, &[&str], &str)] = &[
     ("can", &["expression"], "Tells whether an expression can be evaluated without an error."),
     ("convert", &["value", "type"], "Converts a value to a type, written as in a variable block."),
     ("templatefile", &["path", "vars"], "Reads a file and renders it as a template."),
-    ("templatestring", &["template", "vars"], "Renders a string as a template."),
+    ("templatestring", &["data", "vars"], "Renders a string as a template."),
     ("try", &[], "The value of the first argument that can be evaluated without an error."),
     ("type", &["value"], "The type of a value, as a string."),
 ];
@@ -186,7 +186,7 @@ fn special(
                 (true, _) => Value::bool(false),
                 (false, true) => Value::bool(true),
                 // It may still fail once it is known.
-                (false, false) => Value::unknown_not_null(Type::Bool),
+                (false, false) => Value::unknown(Type::Bool),
             })
         }
         ("convert", [expr, ty]) => {

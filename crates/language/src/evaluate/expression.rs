@@ -299,10 +299,9 @@ fn describe_mismatch(true_type: &Type, false_type: &Type) -> String {
     }
     let (a, b) = (true_type.friendly_name(), false_type.friendly_name());
     match a == b {
-        true => format!(
-            "At least one deeply-nested attribute or element is not compatible across \
-                         both the 'true' and the 'false' value; both are {a}"
-        ),
+        true => "At least one deeply-nested attribute or element is not compatible across both \
+                 the 'true' and the 'false' value"
+            .to_owned(),
         false => format!("The 'true' value is {a}, but the 'false' value is {b}"),
     }
 }

@@ -209,9 +209,11 @@ fn render_for(
 }
 
 /// As much of a known beginning as no text behind it can change: what follows may combine with
-/// the last character, unless that is one that never combines.
+/// the last character, unless that is one that never combines. Longer ones help nobody.
 fn safe_prefix(text: &str) -> &str {
     const NEVER_COMBINES: &str = "-_:;/\\,.(){}[]|?!~ \t@#$%^&*+\"'=";
+    const LONGEST: usize = 128;
+    let text = &text[..text.floor_char_boundary(LONGEST)];
     match text.grapheme_indices(true).next_back() {
         Some((_, last)) if NEVER_COMBINES.contains(last) => text,
         Some((start, _)) => &text[..start],
