@@ -23,7 +23,9 @@ fn main() {
         [resources, calls] => measure(*resources, *calls),
         _ => {
             println!("resources  calls  instances     load  evaluate    total   memory");
-            for (resources, calls) in [(2_000, 20), (5_000, 50), (10_000, 100), (20_000, 200), (40_000, 400)] {
+            for (resources, calls) in
+                [(2_000, 20), (5_000, 50), (10_000, 100), (20_000, 200), (40_000, 400)]
+            {
                 run_apart(resources, calls);
             }
         }

@@ -1,7 +1,7 @@
 //! What the user is told about a configuration: errors and warnings with their place.
 
 use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hash::{DefaultHasher, Hash, Hasher as _};
 
 use crate::source::Span;
 
@@ -13,7 +13,7 @@ pub enum Severity {
 
 /// One thing to tell. The summary is a fixed phrase without names, so that it becomes familiar;
 /// the detail says what, why, and what to do.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Diagnostic {
     pub severity: Severity,
     pub summary: String,
@@ -23,9 +23,10 @@ pub struct Diagnostic {
     /// A larger range that helps to understand it.
     pub context: Option<Span>,
     /// The address of the object concerned, as in `aws_vpc.main`.
-    pub address: Option<String>,
-    /// The references in the failing expression and what is known of them: ("var.x", "is 3").
-    pub values: Vec<(String, String)>,
+    pub address: Option<Box<str>>,
+    /// The references in the failing expression and what is known of them: ("var.x", "is 3"). None
+    /// while no expression has been found to be at fault.
+    pub values: Option<Box<[(String, String)]>>,
 }
 
 impl Diagnostic {
@@ -37,7 +38,7 @@ impl Diagnostic {
             subject: None,
             context: None,
             address: None,
-            values: Vec::new(),
+            values: None,
         }
     }
 
@@ -59,8 +60,15 @@ impl Diagnostic {
 
     #[must_use]
     pub fn about(mut self, address: impl Into<String>) -> Diagnostic {
-        self.address = Some(address.into());
+        self.address = Some(address.into().into_boxed_str());
         self
+    }
+
+    /// What tells mistakes apart. The values behind one may differ from time to time: the first
+    /// are example enough.
+    fn mistake(&self) -> impl Hash + PartialEq {
+        let Diagnostic { severity, summary, detail, subject, context, address, values: _ } = self;
+        (severity, summary, detail, subject, context, address)
     }
 
     pub fn is_error(&self) -> bool {
@@ -85,10 +93,10 @@ impl Diagnostics {
         Diagnostics::default()
     }
 
-    /// Adds a diagnostic unless the very same one is there already.
+    /// Adds a diagnostic unless the same one is there already.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         if self.found.len() < FEW {
-            if self.found.contains(&diagnostic) {
+            if self.found.iter().any(|it| it.mistake() == diagnostic.mistake()) {
                 return;
             }
         } else {
@@ -130,6 +138,11 @@ impl Diagnostics {
         self.found.iter()
     }
 
+    /// What was added after the first `before` diagnostics.
+    pub fn since(&mut self, before: usize) -> &mut [Diagnostic] {
+        self.found.get_mut(before..).unwrap_or_default()
+    }
+
     /// Drops what was added after the first `length` diagnostics.
     pub fn truncate(&mut self, length: usize) {
         self.found.truncate(length);
@@ -139,7 +152,7 @@ impl Diagnostics {
 
 fn fingerprint(diagnostic: &Diagnostic) -> u64 {
     let mut hasher = DefaultHasher::new();
-    diagnostic.hash(&mut hasher);
+    diagnostic.mistake().hash(&mut hasher);
     hasher.finish()
 }
 

@@ -2,11 +2,12 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use provision_language::check;
 use provision_language::config::{Configuration, Module, VariableInputs, VariableOption};
 use provision_language::diagnostics::Diagnostics;
-use provision_language::functions::FunctionContext;
+use provision_language::functions::{FunctionContext, rfc3339};
 use provision_language::program::Program;
 use provision_language::source::Sources;
 
@@ -60,7 +61,14 @@ pub fn console_program(directory: &Path, variables: &Variables) -> Loaded {
         sources: sources.clone(),
         root: Arc::new(Module::default()),
     });
-    let functions = FunctionContext::new(HERE);
+    // Nothing is kept of what is evaluated here, so even what changes every time has a value.
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let now = rfc3339(i64::try_from(now).unwrap_or_default());
+    let functions = FunctionContext {
+        plan_time: Some(now.clone()),
+        apply_time: Some(now),
+        ..FunctionContext::new(HERE)
+    };
     let program = check::with_values(
         configuration,
         directory,

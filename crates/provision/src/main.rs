@@ -7,6 +7,7 @@ mod arguments;
 mod commands;
 mod load;
 mod report;
+mod snippet;
 
 use std::process::ExitCode;
 

@@ -3,8 +3,10 @@
 use std::io::{IsTerminal as _, Write as _};
 
 use provision_language::diagnostics::{Diagnostic, Diagnostics, Severity};
-use provision_language::source::{SourceFile, Sources, Span};
+use provision_language::source::{Position, Sources};
 use serde_json::{Value, json};
+
+use crate::snippet::Snippet;
 
 /// Prints a line for the user.
 pub fn message(text: &str) {
@@ -55,11 +57,15 @@ pub fn text(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> String 
         false => lines.push(format!("{word}: {}", diagnostic.summary)),
     }
     lines.push(String::new());
-    if let Some(subject) = diagnostic.subject {
-        lines.extend(snippet(subject, &diagnostic.values, sources, style));
-        lines.push(String::new());
-    } else if let Some(address) = &diagnostic.address {
-        lines.push(format!("  with {address}"));
+    let snippet = Snippet::of(diagnostic, sources);
+    if let Some(address) = &diagnostic.address {
+        let comma = if snippet.is_some() { "," } else { "" };
+        lines.push(format!("  with {address}{comma}"));
+    }
+    if let Some(snippet) = &snippet {
+        lines.extend(source(snippet, diagnostic.values.as_deref().unwrap_or_default(), style));
+    }
+    if diagnostic.address.is_some() || snippet.is_some() {
         lines.push(String::new());
     }
     lines.extend(diagnostic.detail.lines().map(str::to_owned));
@@ -73,58 +79,27 @@ pub fn text(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> String 
     framed + &format!("{colour}╵\x1b[0m")
 }
 
-fn snippet(
-    subject: Span,
-    values: &[(String, String)],
-    sources: &Sources,
-    style: Style,
-) -> Vec<String> {
-    let file = sources.get(subject.file);
-    let (start, end) = (file.position(subject.start), file.position(subject.end));
-    let context = enclosing_block(&file, start.line);
-    let context = context.map(|header| format!(", in {header}")).unwrap_or_default();
-    let mut lines = vec![format!("  on {} line {}{context}:", file.name, start.line)];
-    // The whole of a long expression says less than its beginning.
-    let last = end.line.min(start.line + 3);
-    for number in start.line..=last {
-        let source = file.line(number);
-        let shown = match style.colour && number == start.line && end.line == start.line {
-            true => underlined(source, start.column, end.column),
-            false => source.to_owned(),
-        };
-        lines.push(format!("{number:>4}: {shown}"));
+/// More lines than this say less than the first of them.
+const MOST_LINES: usize = 20;
+
+fn source(snippet: &Snippet, values: &[(String, String)], style: Style) -> Vec<String> {
+    let context = snippet.context.as_ref().map(|header| format!(", in {header}"));
+    let place = format!("  on {} line {}", snippet.file.name, snippet.start.line);
+    let mut lines = vec![format!("{place}{}:", context.unwrap_or_default())];
+    let (before, after) = if style.colour { ("\x1b[4m", "\x1b[0m") } else { ("", "") };
+    let mut code = snippet.numbered_lines(before, after);
+    if code.len() > MOST_LINES {
+        code.truncate(MOST_LINES);
+        code.push("      ...".to_owned());
     }
+    lines.extend(code);
     if !values.is_empty() {
+        let (bold, plain) = if style.colour { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
         lines.push("    ├────────────────".to_owned());
-        lines.extend(values.iter().map(|(name, statement)| format!("    │ {name} {statement}")));
+        let told = values.iter().map(|(name, it)| format!("    │ {bold}{name}{plain} {it}"));
+        lines.extend(told);
     }
     lines
-}
-
-fn underlined(line: &str, from: usize, to: usize) -> String {
-    let offset = |column: usize| {
-        line.char_indices().nth(column.saturating_sub(1)).map_or(line.len(), |(at, _)| at)
-    };
-    let (from, to) = (offset(from), offset(to));
-    format!("{}\x1b[4m{}\x1b[0m{}", &line[..from], &line[from..to], &line[to..])
-}
-
-/// The header of the block around a line: the nearest line above that is not indented and opens
-/// one.
-fn enclosing_block(file: &SourceFile, line: usize) -> Option<String> {
-    let mut number = line;
-    while number > 0 {
-        let text = file.line(number);
-        let opens = text.contains('{') && !text.trim_start().starts_with(['#', '/']);
-        if opens && text.starts_with(|it: char| it.is_alphabetic()) && !text.contains('=') {
-            return Some(text.split('{').next().unwrap_or(text).trim().to_owned());
-        }
-        if number < line && text.starts_with('}') {
-            return None;
-        }
-        number -= 1;
-    }
-    None
 }
 
 /// The diagnostic as OpenTofu's JSON has it.
@@ -141,27 +116,23 @@ pub fn json(diagnostic: &Diagnostic, sources: &Sources) -> Value {
     if let Some(address) = &diagnostic.address {
         object["address"] = json!(address);
     }
-    let Some(subject) = diagnostic.subject else { return object };
-    let file = sources.get(subject.file);
-    let (start, end) = (file.position(subject.start), file.position(subject.end));
-    let position = |it: provision_language::source::Position| json!({ "line": it.line, "column": it.column, "byte": it.byte });
-    object["range"] =
-        json!({ "filename": file.name, "start": position(start), "end": position(end) });
-
-    let code: Vec<&str> = (start.line..=end.line).map(|number| file.line(number)).collect();
-    let highlight_start = start.column - 1;
-    let characters = file.slice(subject).chars().count();
-    let values: Vec<Value> = diagnostic
-        .values
-        .iter()
+    let Some(snippet) = Snippet::of(diagnostic, sources) else { return object };
+    let position = |it: Position| json!({ "line": it.line, "column": it.column, "byte": it.byte });
+    object["range"] = json!({
+        "filename": snippet.file.name,
+        "start": position(snippet.start),
+        "end": position(snippet.end),
+    });
+    let values = diagnostic.values.as_deref().unwrap_or_default().iter();
+    let values: Vec<Value> = values
         .map(|(traversal, statement)| json!({ "traversal": traversal, "statement": statement }))
         .collect();
     object["snippet"] = json!({
-        "context": enclosing_block(&file, start.line),
-        "code": code.join("\n"),
-        "start_line": start.line,
-        "highlight_start_offset": highlight_start,
-        "highlight_end_offset": highlight_start + characters,
+        "context": snippet.context,
+        "code": snippet.code,
+        "start_line": snippet.start_line,
+        "highlight_start_offset": snippet.highlight.start,
+        "highlight_end_offset": snippet.highlight.end,
         "values": values,
     });
     object

@@ -8,7 +8,7 @@ use provision_schema::{Marks, Type, Value};
 
 use crate::ast::{Attribute, Block, Body, Expr, ExprKind, JsonKind};
 use crate::diagnostics::Diagnostics;
-use crate::evaluate::{Iteration, Scope, evaluate, iterate};
+use crate::evaluate::{Iteration, Scope, evaluate, explain, iterate};
 use crate::syntax::BodyShape;
 
 /// The parts of a `dynamic` block.
@@ -84,6 +84,7 @@ impl Dynamic {
         let mut wrong = |detail: String| {
             if !failed {
                 diagnostics.error("Invalid dynamic for_each value", detail, expr.span);
+                explain(expr, scope, before, diagnostics);
             }
             None
         };
@@ -130,6 +131,7 @@ impl Dynamic {
                 return None;
             }
         };
+        let before = diagnostics.len();
         let value = evaluate(expr, scope, diagnostics);
         let problem = if value.is_marked() {
             "Cannot use a sensitive or ephemeral value as a dynamic block label.".to_owned()
@@ -145,6 +147,7 @@ impl Dynamic {
             }
         };
         diagnostics.error("Invalid dynamic block label", problem, expr.span);
+        explain(expr, scope, before, diagnostics);
         None
     }
 }

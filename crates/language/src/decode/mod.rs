@@ -14,7 +14,7 @@ use provision_schema::{Fields, Marks, Type, Value};
 
 use crate::ast::{Attribute, Block, Body};
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::evaluate::{Scope, evaluate};
+use crate::evaluate::{Scope, evaluate, explain};
 use crate::source::Span;
 
 pub use marks::{check_ephemeral, without_write_only};
@@ -130,6 +130,7 @@ fn decode_attribute(
     scope: &Scope<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Value {
+    let before = diagnostics.len();
     let value = evaluate(&attribute.expr, scope, diagnostics);
     if value.is_null() && !ty.is_dynamic() {
         return Value::null(ty.without_optional()).with_marks(value.marks());
@@ -145,6 +146,7 @@ fn decode_attribute(
                 .at(attribute.expr.span)
                 .within(attribute.span),
         );
+        explain(&attribute.expr, scope, before, diagnostics);
         Value::unknown(ty.without_optional()).with_marks(value.marks_deep())
     })
 }

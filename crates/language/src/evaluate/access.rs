@@ -217,6 +217,10 @@ const SET_INDEX: &str = "Elements of a set are identified only by their value an
     separate index or key to select with, so it's only possible to perform operations across all \
     elements of the set.";
 
+const UNEVEN_SPLAT: &str = "The second level of nested splat expressions gives elements of \
+    different types, so they cannot form a list.\n\nA for expression gives a tuple instead, whose \
+    elements may be of different types.";
+
 /// `value[*].each`: a sequence is taken element by element; anything else counts as a sequence of
 /// itself, and null as an empty one.
 fn splat(
@@ -277,9 +281,9 @@ fn splat(
             Type::Tuple(elements) => {
                 let samples = elements
                     .iter()
-                    .map(|ty| access(Value::unknown(ty.clone()), each, scope, diagnostics))
-                    .collect::<Vec<_>>();
-                Value::tuple(samples)
+                    .map(|ty| access(Value::unknown(ty.clone()), each, scope, diagnostics).ty());
+                let samples = Type::tuple(samples.collect::<Vec<_>>());
+                Value::unknown_refined(samples, Refinement::not_null())
             }
             _ => Value::dynamic(),
         };
@@ -298,10 +302,14 @@ fn splat(
                 Some(first) => first.ty(),
                 None => access(Value::unknown((**element).clone()), each, scope, diagnostics).ty(),
             };
-            // Elements reached through attributes of unknown type need not agree.
             match items.iter().all(|item| item.ty() == element_type) {
                 true => Value::list(element_type, items),
-                false => Value::tuple(items),
+                // Elements of a type that is not known yet need not agree.
+                false if items.iter().any(|item| item.ty().is_dynamic()) => Value::tuple(items),
+                false => {
+                    diagnostics.error("Invalid nested splat expressions", UNEVEN_SPLAT, span);
+                    Value::dynamic()
+                }
             }
         }
         _ => Value::tuple(items),

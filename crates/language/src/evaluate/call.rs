@@ -21,7 +21,8 @@ pub(super) fn evaluate_call(
     diagnostics: &mut Diagnostics,
 ) -> Value {
     let name = call.name.strip_prefix("core::").unwrap_or(&call.name);
-    if let Some((_, parameters)) = SPECIAL.iter().find(|(special, _)| *special == name)
+    if let Some((_, parameters, _)) = SPECIAL.iter().find(|(special, ..)| *special == name)
+        && name != "templatefile"
         && !call.expand_last
     {
         return special(name, parameters, call, span, scope, diagnostics);
@@ -139,13 +140,15 @@ fn finish<'n>(
     Value::dynamic()
 }
 
-/// Functions that look at their arguments as expressions, with the names of their parameters.
-const SPECIAL: &[(&str, &[&str])] = &[
-    ("can", &["expression"]),
-    ("convert", &["value", "type"]),
-    ("templatestring", &["template", "vars"]),
-    ("try", &[]),
-    ("type", &["value"]),
+/// Functions that look at their arguments as expressions or evaluate what they are given: name,
+/// parameters and description. `try` takes any number of arguments.
+pub const SPECIAL: &[(&str, &[&str], &str)] = &[
+    ("can", &["expression"], "Tells whether an expression can be evaluated without an error."),
+    ("convert", &["value", "type"], "Converts a value to a type, written as in a variable block."),
+    ("templatefile", &["path", "vars"], "Reads a file and renders it as a template."),
+    ("templatestring", &["data", "vars"], "Renders a string as a template."),
+    ("try", &[], "The value of the first argument that can be evaluated without an error."),
+    ("type", &["value"], "The type of a value, as a string."),
 ];
 
 fn special(
@@ -178,12 +181,12 @@ fn special(
     let result = match (name, arguments) {
         ("can", [expr]) => {
             let mut found = Diagnostics::new();
-            let value = evaluate(expr, scope, &mut found);
+            let value = evaluate(expr, &scope.without_explanations(), &mut found);
             Ok(match (found.has_errors(), value.is_wholly_known()) {
                 (true, _) => Value::bool(false),
                 (false, true) => Value::bool(true),
                 // It may still fail once it is known.
-                (false, false) => Value::unknown_not_null(Type::Bool),
+                (false, false) => Value::unknown(Type::Bool),
             })
         }
         ("convert", [expr, ty]) => {
@@ -220,9 +223,7 @@ fn is_sure_reference(argument: &Expr, value: &Value) -> bool {
         StepKind::Index(key) => matches!(key.kind, ExprKind::Literal(_)),
         StepKind::Splat(_) => false,
     };
-    value.as_unknown().is_none()
-        && !reference.steps.is_empty()
-        && reference.steps.iter().all(plain)
+    value.as_unknown().is_none() && !reference.steps.is_empty() && reference.steps.iter().all(plain)
 }
 
 /// `try`: the first argument that can be evaluated.
@@ -231,9 +232,10 @@ fn attempt(arguments: &[Expr], scope: &Scope<'_>) -> Result<Value, FunctionError
         return Err(FunctionError::new("at least one argument is required"));
     }
     let mut reasons = String::new();
+    let scope = scope.without_explanations();
     for argument in arguments {
         let mut found = Diagnostics::new();
-        let value = evaluate(argument, scope, &mut found);
+        let value = evaluate(argument, &scope, &mut found);
         if !found.has_errors() {
             // What is partly unknown may yet fail, and then another argument gives the result.
             return Ok(match value.is_wholly_known() || is_sure_reference(argument, &value) {

@@ -8,6 +8,7 @@ use provision_schema::{Fields, Kind, Marks, Refinement, Type, Value};
 
 use super::access::access;
 use super::call::evaluate_call;
+use super::explain::{explain, explain_subject};
 use super::operators::{evaluate_binary, evaluate_unary};
 use super::templates::evaluate_template;
 use super::{Iteration, Scope, iterate};
@@ -16,6 +17,15 @@ use crate::diagnostics::Diagnostics;
 
 /// The value of an expression. After an error it is unknown, and `diagnostics` says why.
 pub fn evaluate(expr: &Expr, scope: &Scope<'_>, diagnostics: &mut Diagnostics) -> Value {
+    let before = diagnostics.len();
+    let value = evaluate_kind(expr, scope, diagnostics);
+    if diagnostics.len() > before {
+        explain(expr, scope, before, diagnostics);
+    }
+    value
+}
+
+fn evaluate_kind(expr: &Expr, scope: &Scope<'_>, diagnostics: &mut Diagnostics) -> Value {
     match &expr.kind {
         ExprKind::Literal(value) => value.clone(),
         ExprKind::Template(parts) => evaluate_template(parts, scope, diagnostics),
@@ -289,10 +299,9 @@ fn describe_mismatch(true_type: &Type, false_type: &Type) -> String {
     }
     let (a, b) = (true_type.friendly_name(), false_type.friendly_name());
     match a == b {
-        true => format!(
-            "At least one deeply-nested attribute or element is not compatible across \
-                         both the 'true' and the 'false' value; both are {a}"
-        ),
+        true => "At least one deeply-nested attribute or element is not compatible across both \
+                 the 'true' and the 'false' value"
+            .to_owned(),
         false => format!("The 'true' value is {a}, but the 'false' value is {b}"),
     }
 }
@@ -344,7 +353,9 @@ fn evaluate_for(it: &For, scope: &Scope<'_>, diagnostics: &mut Diagnostics) -> V
         Collected { tuple: Vec::new(), object: BTreeMap::new(), marks, known: true };
     for (key, value) in elements {
         let inner = scope.with(bind(it, key, value));
+        let before = diagnostics.len();
         collect_one(it, &inner, &mut collected, diagnostics);
+        explain_parts(it, &inner, before, diagnostics);
     }
     let Collected { tuple, object, marks, known } = collected;
     let result = match &it.key {
@@ -366,6 +377,14 @@ fn evaluate_for(it: &For, scope: &Scope<'_>, diagnostics: &mut Diagnostics) -> V
 fn bind(it: &For, key: Value, value: Value) -> impl Iterator<Item = (Arc<str>, Value)> {
     let key = it.key_variable.as_ref().map(|name| (name.text.clone(), key));
     key.into_iter().chain([(it.value_variable.text.clone(), value)])
+}
+
+/// Tells the values behind what is wrong with a condition or key, the bound names among them.
+fn explain_parts(it: &For, scope: &Scope<'_>, before: usize, diagnostics: &mut Diagnostics) {
+    if diagnostics.len() > before {
+        let parts = it.key.iter().chain(&it.condition);
+        parts.for_each(|part| explain_subject(part, scope, before, diagnostics));
+    }
 }
 
 /// Evaluates condition, key and value for one element.

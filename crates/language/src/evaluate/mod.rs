@@ -2,6 +2,7 @@
 
 mod access;
 mod call;
+mod explain;
 mod expression;
 mod operators;
 mod templates;
@@ -11,6 +12,8 @@ use std::sync::Arc;
 use provision_schema::{Kind, Number, Value};
 
 pub use access::{access, get_attribute, get_index};
+pub use call::SPECIAL as SPECIAL_FUNCTIONS;
+pub use explain::explain;
 pub use expression::evaluate;
 pub use templates::evaluate_template;
 
@@ -32,6 +35,11 @@ pub trait Resolver {
         scope: &Scope<'_>,
         diagnostics: &mut Diagnostics,
     ) -> (Value, usize);
+
+    /// Whether what is unknown here becomes known by applying. Otherwise it was merely not given.
+    fn applying_tells(&self) -> bool {
+        true
+    }
 }
 
 /// Names and functions that an expression can use.
@@ -40,18 +48,25 @@ pub struct Scope<'a> {
     pub functions: &'a FunctionContext,
     /// Names bound by `for`, `dynamic` and templates, the innermost last.
     variables: Vec<(Arc<str>, Value)>,
+    /// Whether errors tell the values behind them. Pointless where nobody will see the error.
+    explains: bool,
 }
 
 impl<'a> Scope<'a> {
     pub fn new(resolver: &'a dyn Resolver, functions: &'a FunctionContext) -> Scope<'a> {
-        Scope { resolver, functions, variables: Vec::new() }
+        Scope { resolver, functions, variables: Vec::new(), explains: true }
     }
 
     /// The same scope with more names, which hide those of the same name.
     pub fn with(&self, names: impl IntoIterator<Item = (Arc<str>, Value)>) -> Scope<'a> {
         let mut variables = self.variables.clone();
         variables.extend(names);
-        Scope { resolver: self.resolver, functions: self.functions, variables }
+        Scope { variables, ..*self }
+    }
+
+    /// The same scope where errors do not tell the values behind them.
+    fn without_explanations(&self) -> Scope<'a> {
+        Scope { variables: self.variables.clone(), explains: false, ..*self }
     }
 
     /// A name bound by `for`, `dynamic` or a template.

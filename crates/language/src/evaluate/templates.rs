@@ -6,6 +6,7 @@ use provision_schema::convert::convert;
 use provision_schema::{Marks, Refinement, Type, Value};
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use super::explain::explain_subject;
 use super::{Iteration, Scope, evaluate, iterate};
 use crate::ast::{TemplateFor, TemplatePart};
 use crate::diagnostics::{Diagnostic, Diagnostics};
@@ -71,6 +72,7 @@ fn render(
                     continue;
                 }
                 interpolate(value, expr.span, output, diagnostics);
+                explain_subject(expr, scope, before, diagnostics);
             }
             TemplatePart::If { condition, then, otherwise, span } => {
                 let arms = (then.as_slice(), otherwise.as_slice());
@@ -207,9 +209,11 @@ fn render_for(
 }
 
 /// As much of a known beginning as no text behind it can change: what follows may combine with
-/// the last character, unless that is one that never combines.
+/// the last character, unless that is one that never combines. Longer ones help nobody.
 fn safe_prefix(text: &str) -> &str {
     const NEVER_COMBINES: &str = "-_:;/\\,.(){}[]|?!~ \t@#$%^&*+\"'=";
+    const LONGEST: usize = 128;
+    let text = &text[..text.floor_char_boundary(LONGEST)];
     match text.grapheme_indices(true).next_back() {
         Some((_, last)) if NEVER_COMBINES.contains(last) => text,
         Some((start, _)) => &text[..start],

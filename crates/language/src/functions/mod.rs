@@ -114,6 +114,8 @@ pub struct FunctionContext {
     /// The current time for `timestamp()`, and leave for `uuid()` and `bcrypt()` to answer; none
     /// while planning, where their results are unknown.
     pub apply_time: Option<String>,
+    /// Whether this run changes things; `terraform.applying`.
+    pub applying: bool,
     /// How many `templatefile` calls this one stands in.
     pub template_depth: usize,
 }
@@ -124,9 +126,15 @@ impl FunctionContext {
             base_directory: base_directory.into(),
             plan_time: None,
             apply_time: None,
+            applying: false,
             template_depth: 0,
         }
     }
+}
+
+/// A point in time, counted in seconds from 1970, in RFC 3339.
+pub fn rfc3339(seconds: i64) -> String {
+    time::timestamp::Timestamp::from_unix(seconds).to_string()
 }
 
 /// Why a call failed, and through which argument.

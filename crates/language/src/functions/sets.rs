@@ -191,6 +191,12 @@ fn setproduct(arguments: &[Value], ty: &Type, _: &FunctionContext) -> Result<Val
 fn unknown_product(arguments: &[Value], ty: &Type) -> Value {
     let mut most = 1usize;
     for argument in arguments {
+        // A set that is known but for its elements leaves OpenTofu with no bound at all.
+        if argument.is_known()
+            && length_bounds(argument).0 != length_bounds(argument).1.unwrap_or(usize::MAX)
+        {
+            return Value::unknown(ty.clone());
+        }
         let length = length_bounds(argument).1.filter(|length| *length <= 1024);
         let Some(length) = length else { return Value::unknown(ty.clone()) };
         most *= length;

@@ -43,14 +43,7 @@ pub(super) static TABLE: &[Function] = &[
         parameters: &[VALUE],
         variadic: None,
         result_type: |_| Ok(Type::Bool),
-        implementation: |arguments, _, _| {
-            // A mark stays; what is not marked may be once it is known.
-            let sensitive = arguments[0].marks().is_sensitive();
-            Ok(match sensitive || arguments[0].is_known() {
-                true => Value::bool(sensitive),
-                false => Value::unknown(Type::Bool),
-            })
-        },
+        implementation: |arguments, _, _| Ok(Value::bool(arguments[0].marks().is_sensitive())),
         refinement: not_null,
     },
     Function {

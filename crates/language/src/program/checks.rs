@@ -10,6 +10,7 @@ use super::{ModuleId, ModuleScope, Outcome, Program};
 use crate::config::{Condition, Resource};
 use crate::decode::decode;
 use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::evaluate::explain;
 
 const INVALID: &str = "Invalid condition result";
 
@@ -31,9 +32,11 @@ impl Program {
         let scope = ModuleScope::in_instance(self, module, position, instance);
         let failed =
             |summary: &str, it: &Condition, scope: &ModuleScope<'_>, found: &mut Diagnostics| {
+                let before = found.len();
                 if let Outcome::Failed(message) = self.condition(it, scope, INVALID, found) {
                     found.error(summary, message, it.condition.span);
                 }
+                explain(&it.condition, &self.scope(scope), before, found);
             };
         for condition in &lifecycle.preconditions {
             failed("Resource precondition failed", condition, &scope, diagnostics);
@@ -59,11 +62,13 @@ impl Program {
         let check = &config.checks[position as usize];
         let scope = ModuleScope::new(self, module).in_check();
         for assertion in &check.asserts {
+            let before = diagnostics.len();
             let outcome = self.condition(assertion, &scope, INVALID, diagnostics);
             if let Outcome::Failed(message) = outcome {
                 let summary = "Check block assertion failed";
                 diagnostics.warning(summary, message, assertion.condition.span);
             }
+            explain(&assertion.condition, &self.scope(&scope), before, diagnostics);
         }
     }
 

@@ -7,7 +7,7 @@ use provision_schema::{Kind, Number, Type, Value};
 use crate::ast::Expr;
 use crate::config::Repetition;
 use crate::diagnostics::Diagnostics;
-use crate::evaluate::{Iteration, Scope, evaluate, iterate};
+use crate::evaluate::{Iteration, Scope, evaluate, explain, iterate};
 
 /// The largest `count`.
 const MAX_COUNT: usize = 2_147_483_647;
@@ -34,14 +34,16 @@ impl Expansion {
         scope: &Scope<'_>,
         diagnostics: &mut Diagnostics,
     ) -> Expansion {
-        let expansion = match repetition {
+        let before = diagnostics.len();
+        let (expansion, expr) = match repetition {
             Repetition::Single => {
                 return Expansion::Known(vec![(InstanceKey::None, Value::dynamic())]);
             }
-            Repetition::Count(expr) => count(expr, scope, diagnostics),
-            Repetition::ForEach(expr) => for_each(expr, scope, diagnostics),
-            Repetition::Enabled(expr) => enabled(expr, scope, diagnostics),
+            Repetition::Count(expr) => (count(expr, scope, diagnostics), expr),
+            Repetition::ForEach(expr) => (for_each(expr, scope, diagnostics), expr),
+            Repetition::Enabled(expr) => (enabled(expr, scope, diagnostics), expr),
         };
+        explain(expr, scope, before, diagnostics);
         match expansion {
             Expansion::Failed => Expansion::Failed,
             _ if sampled => Expansion::Sample,

@@ -183,7 +183,9 @@ fn sure(address: &ResourceAddress, schema: &Schema, name: &str) -> Option<Refine
     let text = attribute.ty == Type::String;
     match (address.mode, name) {
         (Mode::Managed, "id") if text => Some(Refinement::not_null()),
-        (Mode::Managed, "arn") if text && !attribute.optional && address.kind.starts_with("aws_") => {
+        (Mode::Managed, "arn")
+            if text && !attribute.optional && address.kind.starts_with("aws_") =>
+        {
             Some(Refinement::prefix("arn:"))
         }
         (Mode::Data, _) => {

@@ -34,7 +34,7 @@ pub use scope::ModuleScope;
 pub use targets::{Site, Target, check as check_reference, target_of};
 pub use variables::{Outcome, unknown_variables};
 
-use crate::ast::Attribute;
+use crate::ast::{Attribute, Expr};
 use crate::config::{Configuration, Module};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::evaluate::{Scope, evaluate};
@@ -243,7 +243,7 @@ impl Program {
             Object::Validation(it) => drop(self.value(self.validation_node(module, it))),
             Object::Local(it) => drop(self.value(self.local_node(module, it))),
             Object::Output(it) => drop(self.value(self.output_node(module, it))),
-            Object::Call(it) => drop(self.expand_call(module, it)),
+            Object::Call(it) => self.expand_call(module, it),
             Object::Resource(it) => {
                 for object in self.resource_instances(module, it) {
                     self.value(object);
@@ -549,6 +549,28 @@ impl Program {
                 Value::bool(true)
             }
         }
+    }
+
+    /// The value of an expression that is no part of the configuration, in the root module. What
+    /// is wrong with anything that it uses is wrong with the expression.
+    pub fn evaluate_expression(&self, expr: &Expr, diagnostics: &mut Diagnostics) -> Value {
+        // It stands on the stack like a node, but nobody can use it.
+        self.state.borrow_mut().stack.push((NodeId(u32::MAX), Vec::new()));
+        let names = ModuleScope::new(self, self.root());
+        let value = evaluate(expr, &self.scope(&names), diagnostics);
+
+        let mut state = self.state.borrow_mut();
+        let mut waiting = state.stack.pop().map(|(_, used)| used).unwrap_or_default();
+        let mut seen = HashSet::new();
+        while let Some(node) = waiting.pop() {
+            if seen.insert(node)
+                && let Some(computed) = &state.nodes[node.0 as usize].computed
+            {
+                diagnostics.extend(computed.diagnostics.iter().cloned());
+                waiting.extend(&computed.used);
+            }
+        }
+        value
     }
 
     /// Evaluation in a module, with the names of `scope`.

@@ -540,7 +540,9 @@ impl Order {
         let module = &self.modules[vertex.module];
         match vertex.object {
             Object::Variable(it) => format!("var.{}", module.variables[it].name.text),
-            Object::Validation(it) => format!("var.{} (validation)", module.variables[it].name.text),
+            Object::Validation(it) => {
+                format!("var.{} (validation)", module.variables[it].name.text)
+            }
             Object::Local(it) => format!("local.{}", module.locals[it].name.text),
             Object::Output(it) => format!("output.{}", module.outputs[it].name.text),
             Object::Resource(it) => module.resources[it].address.to_string(),

@@ -10,7 +10,7 @@ use super::{ModuleId, ModuleScope, Program, Purpose};
 use crate::ast::Attribute;
 use crate::config::{Condition, Module, Variable};
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::evaluate::evaluate;
+use crate::evaluate::{evaluate, explain};
 use crate::source::Span;
 
 impl Program {
@@ -100,6 +100,7 @@ impl Program {
         let scope = ModuleScope::new(self, module);
         for validation in &variable.validations {
             let invalid = "Invalid variable validation result";
+            let before = diagnostics.len();
             let outcome = self.condition(validation, &scope, invalid, diagnostics);
             if let Outcome::Failed(message) = outcome {
                 let declared = self.place(validation.condition.span);
@@ -114,6 +115,7 @@ impl Program {
                 };
                 diagnostics.error("Invalid value for variable", detail, subject);
             }
+            explain(&validation.condition, &self.scope(&scope), before, diagnostics);
         }
     }
 
@@ -128,12 +130,14 @@ impl Program {
         let scope = ModuleScope::new(self, module);
         for precondition in &output.preconditions {
             let invalid = "Invalid condition result";
+            let before = diagnostics.len();
             if let Outcome::Failed(message) =
                 self.condition(precondition, &scope, invalid, diagnostics)
             {
                 let summary = "Module output value precondition failed";
                 diagnostics.error(summary, message, precondition.condition.span);
             }
+            explain(&precondition.condition, &self.scope(&scope), before, diagnostics);
         }
         let before = diagnostics.len();
         let value = evaluate(&output.value, &self.scope(&scope), diagnostics);

@@ -135,7 +135,8 @@ impl Checker<'_> {
                     self.missing_at(&path, place.expr);
                 }
             } else if let Some(found) = &field.rules {
-                let problems = rules::problems(&path, found, value, secret | field.sensitive, self.protocol);
+                let problems =
+                    rules::problems(&path, found, value, secret | field.sensitive, self.protocol);
                 self.problems(problems, place);
             }
         }

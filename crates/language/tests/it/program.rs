@@ -16,7 +16,8 @@ use provision_schema::{Value, address::Address};
 #[track_caller]
 fn program(text: &str) -> Program {
     let directory = tempfile::tempdir().expect("a directory can be made");
-    let text = if text.starts_with("--- ") { text.to_owned() } else { format!("--- main.tf\n{text}") };
+    let text =
+        if text.starts_with("--- ") { text.to_owned() } else { format!("--- main.tf\n{text}") };
     for file in text.split("--- ").skip(1) {
         let (name, content) = file.split_once('\n').expect("a file has a name");
         let path = directory.path().join(name);
@@ -96,13 +97,24 @@ output "count" { value = length(aws_sqs_queue.q) }
         ["aws_ssm_parameter.names", "terraform_data.size", "aws_sqs_queue.q[*]"]
     );
     assert_eq!(output(&program, "count"), "(known after apply)");
-    assert_eq!(edges(&program), ["aws_ssm_parameter.names -> aws_sqs_queue.q[*]", "aws_sqs_queue.q[*] -> terraform_data.size"]);
+    assert_eq!(
+        edges(&program),
+        [
+            "aws_ssm_parameter.names -> aws_sqs_queue.q[*]",
+            "aws_sqs_queue.q[*] -> terraform_data.size"
+        ]
+    );
 
     publish(&program, "terraform_data.size", &[("output", Value::from(2usize))]);
     program.evaluate();
     assert_eq!(
         listing(&program),
-        ["aws_sqs_queue.q[0]", "aws_sqs_queue.q[1]", "aws_ssm_parameter.names", "terraform_data.size"]
+        [
+            "aws_sqs_queue.q[0]",
+            "aws_sqs_queue.q[1]",
+            "aws_ssm_parameter.names",
+            "terraform_data.size"
+        ]
     );
     assert_eq!(output(&program, "count"), "2");
     assert_eq!(output(&program, "names"), "(sensitive value)");

@@ -4,9 +4,9 @@ use std::io::{BufRead as _, IsTerminal as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use provision_language::ast::ExprKind;
 use provision_language::diagnostics::{Diagnostic, Diagnostics};
-use provision_language::evaluate::evaluate;
-use provision_language::program::{ModuleScope, Program, Site, check_reference};
+use provision_language::program::{Program, Site, check_reference};
 use provision_language::references;
 use provision_language::source::Sources;
 use provision_language::syntax;
@@ -134,7 +134,12 @@ impl Session {
             }
             Some(value) => {
                 report::print(&diagnostics, &self.sources, self.style);
-                report::result(&format!("{}\n", display(&value)));
+                let text = match value.as_str() {
+                    // A type is written as a type, without the quotes of a string.
+                    Some(text) if asks_for_type(expression) => text.to_owned(),
+                    _ => display(&value),
+                };
+                report::result(&format!("{text}\n"));
                 true
             }
             None if self.json => {
@@ -165,9 +170,7 @@ impl Session {
         if diagnostics.has_errors() {
             return (None, diagnostics);
         }
-        let names = ModuleScope::new(&self.program, self.program.root());
-        let value = evaluate(&expr, &self.program.scope(&names), &mut diagnostics);
-        // What goes wrong in a local is an error of the expression that uses it.
+        let value = self.program.evaluate_expression(&expr, &mut diagnostics);
         if diagnostics.has_errors() { (None, diagnostics) } else { (Some(value), diagnostics) }
     }
 }
@@ -177,6 +180,16 @@ fn summary_and_detail(diagnostic: &Diagnostic) -> String {
         true => diagnostic.summary.clone(),
         false => format!("{}: {}", diagnostic.summary, diagnostic.detail),
     }
+}
+
+/// Whether the expression as a whole is a call of `type`.
+fn asks_for_type(text: &str) -> bool {
+    let file = Sources::default().add("<console-input>", text);
+    let expr = syntax::parse_expression(file, text, &mut Diagnostics::new());
+    expr.is_some_and(|expr| match &expr.without_parentheses().kind {
+        ExprKind::Call(call) => matches!(&*call.name, "type" | "core::type"),
+        _ => false,
+    })
 }
 
 /// Whether a bracket or heredoc waits for its end.

@@ -4,9 +4,10 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use provision_language::diagnostics::Diagnostic;
+use provision_language::diagnostics::Diagnostics;
 use provision_language::format::format_source;
 use provision_language::source::{Sources, Span};
+use provision_language::syntax::parse_body;
 use similar::TextDiff;
 
 use crate::arguments::Fmt;
@@ -161,10 +162,15 @@ fn format_bytes(
         Err(error) => {
             let sources = Sources::default();
             let file = sources.add(name, source);
-            let span = Span::new(file, error.offset..error.offset);
-            let diagnostic = Diagnostic::error("Invalid syntax", error.message).at(span);
+            let mut diagnostics = Diagnostics::new();
+            // The other reader knows more to say, and says it the same way as other commands.
+            parse_body(file, &sources.get(file).text, &mut diagnostics);
+            if !diagnostics.has_errors() {
+                let span = Span::new(file, error.offset..error.offset);
+                diagnostics.error("Invalid syntax", error.message, span);
+            }
             let style = Style::for_messages(arguments.output.no_color);
-            report::message(&report::text(&diagnostic, &sources, style));
+            report::print(&diagnostics, &sources, style);
             outcome.failed = true;
             None
         }

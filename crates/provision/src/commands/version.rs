@@ -12,7 +12,7 @@ pub const LANGUAGE_VERSION: &str = provision_language::config::COMPATIBLE_VERSIO
 
 pub fn run(arguments: &Version) -> ExitCode {
     let version = env!("CARGO_PKG_VERSION");
-    let platform = format!("{}_{}", std::env::consts::OS, std::env::consts::ARCH);
+    let platform = platform();
     if arguments.json.json {
         let output = json!({
             "provision_version": version,
@@ -25,4 +25,19 @@ pub fn run(arguments: &Version) -> ExitCode {
         report::result(&format!("provision {version}\non {platform}\n"));
     }
     ExitCode::SUCCESS
+}
+
+/// System and architecture by the names that provider packages go by.
+fn platform() -> String {
+    let system = match std::env::consts::OS {
+        "macos" => "darwin",
+        system => system,
+    };
+    let architecture = match std::env::consts::ARCH {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        "x86" => "386",
+        architecture => architecture,
+    };
+    format!("{system}_{architecture}")
 }

@@ -75,6 +75,10 @@ impl Timestamp {
         format!("{sign}{:02}{separator}{:02}", minutes / 60, minutes % 60)
     }
 
+    pub(in super::super) fn from_unix(seconds: i64) -> Timestamp {
+        Timestamp { nanos: i128::from(seconds) * NANOS, offset: 0 }
+    }
+
     pub(in super::super) fn from_civil(
         (year, month, day): (i64, i64, i64),
         (hour, minute, second): (i64, i64, i64),
