@@ -421,7 +421,6 @@ fn a_variable_without_value() {
         "var.needed\n",
         "
 exit 0
---- stdout
 (known after apply)
 ",
     );
