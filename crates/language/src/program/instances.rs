@@ -197,8 +197,9 @@ impl Program {
                 planned::mark_sensitive(planned::unknown(&schema.block), &schema.block)
             }
             None => {
-                let object = planned::planned(self.value(configured), &schema.block);
-                let object = self.foresee(module, position, &resource.address, schema, object);
+                let configured = self.value(configured);
+                let object =
+                    self.foresee(module, position, &resource.address, schema, &configured);
                 planned::mark_sensitive(object, &schema.block)
             }
         }
