@@ -198,8 +198,7 @@ impl Program {
             }
             None => {
                 let configured = self.value(configured);
-                let object =
-                    self.foresee(module, position, &resource.address, schema, &configured);
+                let object = self.foresee(module, position, &resource.address, schema, &configured);
                 planned::mark_sensitive(object, &schema.block)
             }
         }
