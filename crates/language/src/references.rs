@@ -3,15 +3,20 @@
 use std::sync::Arc;
 
 use crate::ast::{
-    Attribute, Block, Body, Expr, ExprKind, Json, JsonKind, Name, NativeBody, Reference, Step,
-    StepKind, TemplatePart,
+    Attribute, Block, Body, Call, Expr, ExprKind, Json, JsonKind, Name, NativeBody, Reference,
+    Step, StepKind, TemplatePart,
 };
 use crate::diagnostics::Diagnostics;
 use crate::syntax::json_expression;
 
 /// Calls `found` for every reference in the expression whose root is not bound inside it.
 pub fn visit_expression<'a>(expr: &'a Expr, found: &mut dyn FnMut(&'a Reference)) {
-    Visitor { bound: Vec::new(), found }.expression(expr);
+    Visitor { bound: Vec::new(), found, called: &mut |_| () }.expression(expr);
+}
+
+/// Calls `called` for every call in the expression, the outer ones first.
+pub fn visit_calls<'a>(expr: &'a Expr, called: &mut dyn FnMut(&'a Call)) {
+    Visitor { bound: Vec::new(), found: &mut |_| (), called }.expression(expr);
 }
 
 /// The references in the expression whose roots are not bound inside it.
@@ -28,7 +33,8 @@ pub fn of_body(body: &Body) -> Vec<Reference> {
     match body {
         Body::Native(native) => {
             let mut found = |reference: &Reference| references.push(reference.clone());
-            let mut visitor = Visitor { bound: Vec::new(), found: &mut found };
+            let called = &mut |_: &Call| ();
+            let mut visitor = Visitor { bound: Vec::new(), found: &mut found, called };
             visitor.native_body(native);
         }
         Body::Json(json) => json_references(&json.value, &mut Vec::new(), &mut references),
@@ -39,6 +45,7 @@ pub fn of_body(body: &Body) -> Vec<Reference> {
 struct Visitor<'v, 'a> {
     bound: Vec<Arc<str>>,
     found: &'v mut dyn FnMut(&'a Reference),
+    called: &'v mut dyn FnMut(&'a Call),
 }
 
 impl<'a> Visitor<'_, 'a> {
@@ -67,6 +74,7 @@ impl<'a> Visitor<'_, 'a> {
                 self.steps(steps);
             }
             ExprKind::Call(call) => {
+                (self.called)(call);
                 // The second argument of `convert` is a type, whose names refer to nothing.
                 let name = call.name.strip_prefix("core::").unwrap_or(&call.name);
                 let count = if name == "convert" { 1 } else { call.arguments.len() };

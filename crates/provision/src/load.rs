@@ -67,6 +67,7 @@ pub fn console_program(directory: &Path, variables: &Variables) -> Loaded {
     let functions = FunctionContext {
         plan_time: Some(now.clone()),
         apply_time: Some(now),
+        console: true,
         ..FunctionContext::new(HERE)
     };
     let program = check::with_values(

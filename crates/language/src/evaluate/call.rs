@@ -23,6 +23,7 @@ pub(super) fn evaluate_call(
     let name = call.name.strip_prefix("core::").unwrap_or(&call.name);
     if let Some((_, parameters, _)) = SPECIAL.iter().find(|(special, ..)| *special == name)
         && name != "templatefile"
+        && (name != "type" || scope.functions.console)
         && !call.expand_last
     {
         return special(name, parameters, call, span, scope, diagnostics);

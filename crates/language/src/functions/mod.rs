@@ -116,6 +116,8 @@ pub struct FunctionContext {
     pub apply_time: Option<String>,
     /// Whether this run changes things; `terraform.applying`.
     pub applying: bool,
+    /// Whether `type` may be called: it belongs to the console.
+    pub console: bool,
     /// How many `templatefile` calls this one stands in.
     pub template_depth: usize,
 }
@@ -127,6 +129,7 @@ impl FunctionContext {
             plan_time: None,
             apply_time: None,
             applying: false,
+            console: false,
             template_depth: 0,
         }
     }

@@ -79,10 +79,11 @@ pub fn target_of(reference: &Reference) -> Result<Target, Diagnostic> {
     let invalid = |detail: String| Diagnostic::error("Invalid reference", detail).at(span);
     let named = |what: &str| match attribute(steps, 0) {
         Some(name) => Ok(name.clone()),
-        None => Err(invalid(format!(
+        None if steps.is_empty() => Err(invalid(format!(
             "The {what:?} object cannot be accessed directly. Instead, access one of its \
              attributes."
         ))),
+        None => Err(invalid(format!("The {what:?} object does not support this operation."))),
     };
     let resource = |mode: Mode, offset: usize| {
         let kind = attribute(steps, offset)?;

@@ -4,7 +4,7 @@ use std::io::{BufRead as _, IsTerminal as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use provision_language::ast::ExprKind;
+use provision_language::ast::{Call, Expr, ExprKind};
 use provision_language::diagnostics::{Diagnostic, Diagnostics};
 use provision_language::program::{Program, Site, check_reference};
 use provision_language::references;
@@ -167,8 +167,12 @@ impl Session {
                 diagnostics.push(diagnostic);
             }
         });
+        check_type_calls(&expr, &mut diagnostics);
         if diagnostics.has_errors() {
             return (None, diagnostics);
+        }
+        if called_type(&expr).is_some_and(|argument| called_type(argument).is_some()) {
+            return (Some(Value::from("type")), diagnostics);
         }
         let value = self.program.evaluate_expression(&expr, &mut diagnostics);
         if diagnostics.has_errors() { (None, diagnostics) } else { (Some(value), diagnostics) }
@@ -182,14 +186,47 @@ fn summary_and_detail(diagnostic: &Diagnostic) -> String {
     }
 }
 
+/// The argument of `type` if the expression as a whole is a call of it.
+fn called_type(expr: &Expr) -> Option<&Expr> {
+    match &expr.without_parentheses().kind {
+        ExprKind::Call(call) if is_type(call) => call.arguments.first(),
+        _ => None,
+    }
+}
+
+fn is_type(call: &Call) -> bool {
+    matches!(&*call.name, "type" | "core::type")
+}
+
+/// A type is no value: nothing can be done with it but to look at it.
+fn check_type_calls(expr: &Expr, diagnostics: &mut Diagnostics) {
+    let mut outer = expr;
+    let mut allowed = 0;
+    while let Some(argument) = called_type(outer) {
+        (outer, allowed) = (argument, allowed + 1);
+    }
+    let mut calls = Vec::new();
+    references::visit_calls(expr, &mut |call| calls.extend(is_type(call).then_some(call)));
+    let Some(misused) = calls.get(allowed) else { return };
+    match &expr.kind {
+        ExprKind::Template(_) => diagnostics.error(
+            "Invalid template interpolation value",
+            "Cannot include the given value in a string template: string required.",
+            misused.name.span,
+        ),
+        _ => diagnostics.error(
+            "Invalid use of type function",
+            "The \"type\" function cannot be used as part of an expression.",
+            misused.name.span,
+        ),
+    }
+}
+
 /// Whether the expression as a whole is a call of `type`.
 fn asks_for_type(text: &str) -> bool {
     let file = Sources::default().add("<console-input>", text);
     let expr = syntax::parse_expression(file, text, &mut Diagnostics::new());
-    expr.is_some_and(|expr| match &expr.without_parentheses().kind {
-        ExprKind::Call(call) => matches!(&*call.name, "type" | "core::type"),
-        _ => false,
-    })
+    expr.is_some_and(|expr| called_type(&expr).is_some())
 }
 
 /// Whether a bracket or heredoc waits for its end.
