@@ -256,10 +256,9 @@ impl<'p> ModuleScope<'p> {
 /// The index with which a reference selects an instance, and its place.
 fn index_step<'r>(repetition: &Repetition, step: Option<&'r Step>) -> Option<(&'r Expr, Span)> {
     match (repetition, step.map(|step| (&step.kind, step.span))) {
-        (
-            Repetition::Count(_) | Repetition::ForEach(_),
-            Some((StepKind::Index(key), span)),
-        ) => Some((key, span)),
+        (Repetition::Count(_) | Repetition::ForEach(_), Some((StepKind::Index(key), span))) => {
+            Some((key, span))
+        }
         _ => None,
     }
 }

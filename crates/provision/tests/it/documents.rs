@@ -144,3 +144,35 @@ fn links_lead_somewhere() {
         }
     }
 }
+
+/// The examples of the README print what it says. The prompt of a terminal is not there in a test,
+/// so expressions behind one are read from standard input.
+#[test]
+fn examples_in_the_readme() {
+    let readme = std::fs::read_to_string(repository().join("README.md")).expect("the README");
+    let mut examples = 0;
+    for block in readme.split("```console\n").skip(1) {
+        let block = block.split("```").next().unwrap_or(block);
+        let (command, expected) = block.split_once('\n').unwrap_or((block, ""));
+        let command = command.trim_start_matches("$ ");
+        let (input, command) = match command.strip_prefix("echo '").map(|it| it.split_once("' | "))
+        {
+            Some(Some((input, command))) => (format!("{input}\n"), command),
+            _ => (String::new(), command),
+        };
+        let Some(command) = command.strip_prefix("provision ") else { continue };
+        if command.contains(" | ") || expected.contains("$ ") || expected.is_empty() {
+            continue;
+        }
+        let is_input = |line: &&str| line.starts_with("> ");
+        let typed = expected.lines().filter(is_input).map(|line| format!("{}\n", &line[2..]));
+        let input = input + &typed.collect::<String>();
+        let expected =
+            expected.lines().filter(|line| !is_input(line)).collect::<Vec<_>>().join("\n");
+        let output = provision(&repository(), &words(command), &input);
+        let found = [output.stdout, output.stderr].concat();
+        assert_eq!(String::from_utf8_lossy(&found).trim_end(), expected, "$ provision {command}");
+        examples += 1;
+    }
+    assert!(examples >= 4, "only {examples} examples were found");
+}
