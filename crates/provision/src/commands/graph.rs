@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
+use provision_language::diagnostics::{Diagnostic, Severity};
 use provision_language::program::{Deferred, DependencyGraph, GraphNode};
 use provision_schema::address::{Mode, quote};
 use provision_schema::{Catalogue, Phase};
@@ -22,7 +23,12 @@ pub fn run(arguments: &Graph) -> ExitCode {
     };
     program.evaluate();
     let mut diagnostics = loaded.diagnostics;
-    diagnostics.extend(program.diagnostics());
+    // A graph can show what cannot be provisioned.
+    let unsupported = program.unsupported();
+    diagnostics.extend(program.diagnostics().into_iter().map(|it| {
+        let severity = if unsupported.contains(&it) { Severity::Warning } else { it.severity };
+        Diagnostic { severity, ..it }
+    }));
     report::print(&diagnostics, &loaded.sources, style);
     if diagnostics.has_errors() {
         return ExitCode::FAILURE;

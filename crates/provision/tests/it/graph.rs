@@ -256,3 +256,26 @@ Invalid expression value: a number is required.
 "#,
     );
 }
+
+#[test]
+fn an_unsupported_type_is_shown_all_the_same() {
+    check(
+        "graph",
+        "\n--- main.tf\nresource \"aws_unheard_of\" \"a\" {\n  name = \"x\"\n}\n",
+        r#"
+exit 0
+digraph provision {
+  compound = true
+  rankdir = "RL"
+  "aws_unheard_of.a" [shape = box]
+}
+--- stderr
+Warning: Invalid resource type
+
+  on main.tf line 1, in resource "aws_unheard_of" "a":
+   1: resource "aws_unheard_of" "a" {
+
+provision does not support the resource type "aws_unheard_of". Remove the block, or give it count = 0, to go on without it.
+"#,
+    );
+}
