@@ -127,6 +127,8 @@ fn is_spaced(
     match (subject, after) {
         (_, Newline) => false,
         (Identifier, OpenParen) => false,
+        // Without space this could be another number. After a dot both are indexes anyway.
+        (Number, Dot) => before != Some(Dot),
         (Dot | DoubleColon, _) | (_, Dot | DoubleColon) => false,
         (_, Comma | Ellipsis) => false,
         (Comma, _) => true,

@@ -327,7 +327,7 @@ fn drops_a_lone_byte_order_mark() {
 #[test]
 fn refuses_mistakes() {
     check_refused("a = \n", 4);
-    check_refused("a = \"b\nc\"\n", 6);
+    check_refused("a = \"b\nc\"\n", 4);
     check_refused("a = 'b'\n", 4);
     check_refused("\u{feff}a = 'b'\n", 7);
     check_refused("a = <<EOT\nb\n", 4);
@@ -335,6 +335,7 @@ fn refuses_mistakes() {
     check_refused("a {\n", 2);
     check_refused("a = \"${b\n", 5);
     check_refused("a = b ~ c\n", 6);
+    check_refused("a = \"%{for b in c}x\" \"%{for d in e}%{endfor}%{endfor}\"\n", 5);
     assert!(format_source(&"a = ".repeat(9)).is_err());
     assert!(format_source(&format!("a = {}b\n", "(".repeat(100_000))).is_err());
     assert!(format_source(&format!("a = {}b\n", "!".repeat(100_000))).is_err());
@@ -489,4 +490,12 @@ fn takes_linear_time() {
         let source = unit.repeat(200_000);
         format_tokens(&source, &scan(&source));
     }
+}
+
+/// Tokens that would become others without the space between them.
+#[test]
+fn keeps_tokens_apart() {
+    check_unchanged("a = 0.2 .1\n");
+    check("a = 1   .5\n", "a = 1 .5\n");
+    check("a = b.1 .5\n", "a = b.1.5\n");
 }

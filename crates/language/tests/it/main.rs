@@ -1,4 +1,6 @@
 //! Tests of the language through its public surface: expression tables and whole configurations.
 
 mod configurations;
+mod exercise;
+mod robustness;
 mod tables;
