@@ -110,7 +110,9 @@ fn space_cell(pieces: &mut [Piece<'_>], cell: Range<usize>) {
     let cell = &mut pieces[cell];
     let mut before = None;
     for index in 1..cell.len() {
-        let spaced = is_spaced(before, cell[index - 1].kind, cell[index].kind, &cell[index - 1]);
+        let beyond = cell.get(index + 1).map(|piece| piece.kind);
+        let after = (cell[index].kind, beyond);
+        let spaced = is_spaced(before, cell[index - 1].kind, after, &cell[index - 1]);
         before = Some(cell[index - 1].kind);
         cell[index].spaces = usize::from(spaced);
     }
@@ -120,13 +122,16 @@ fn space_cell(pieces: &mut [Piece<'_>], cell: Range<usize>) {
 fn is_spaced(
     before: Option<TokenKind>,
     subject: TokenKind,
-    after: TokenKind,
+    (after, beyond): (TokenKind, Option<TokenKind>),
     piece: &Piece<'_>,
 ) -> bool {
     use TokenKind::*;
     match (subject, after) {
         (_, Newline) => false,
         (Identifier, OpenParen) => false,
+        // Without space this could be another number. After a dot it is an index, which the next
+        // index must not become a part of.
+        (Number, Dot) => before != Some(Dot) || beyond == Some(Number),
         (Dot | DoubleColon, _) | (_, Dot | DoubleColon) => false,
         (_, Comma | Ellipsis) => false,
         (Comma, _) => true,

@@ -333,7 +333,7 @@ fn takes_repeated_keys() {
 #[test]
 fn refuses_mistakes() {
     check_refused("a = \n", 4);
-    check_refused("a = \"b\nc\"\n", 6);
+    check_refused("a = \"b\nc\"\n", 4);
     check_refused("a = 'b'\n", 4);
     check_refused("\u{feff}a = 'b'\n", 7);
     check_refused("a = <<EOT\nb\n", 4);
@@ -341,6 +341,7 @@ fn refuses_mistakes() {
     check_refused("a {\n", 2);
     check_refused("a = \"${b\n", 5);
     check_refused("a = b ~ c\n", 6);
+    check_refused("a = \"%{for b in c}x\" \"%{for d in e}%{endfor}%{endfor}\"\n", 21);
     assert!(format_source(&"a = ".repeat(9)).is_err());
     assert!(format_source(&format!("a = {}b\n", "(".repeat(100_000))).is_err());
     assert!(format_source(&format!("a = {}b\n", "!".repeat(100_000))).is_err());
@@ -495,4 +496,13 @@ fn takes_linear_time() {
         let source = unit.repeat(200_000);
         format_tokens(&source, &scan(&source));
     }
+}
+
+/// Tokens that would become others without the space between them.
+#[test]
+fn keeps_tokens_apart() {
+    check_unchanged("a = 0.2 .1\n");
+    check("a = 1   .5\n", "a = 1 .5\n");
+    check_unchanged("a = b.1 .5\n");
+    check_unchanged("a = b.1.c\n");
 }
