@@ -4,7 +4,10 @@
 //! equivalent, [`layout`] decides the space before every token. Line breaks, literal text and
 //! comments stay as they are.
 
+use crate::diagnostics::Diagnostics;
 use crate::scanner::{self, Token, TokenKind};
+use crate::source::Sources;
+use crate::syntax;
 
 mod layout;
 mod rewrite;
@@ -39,9 +42,15 @@ fn check_syntax(source: &str, tokens: &[Token]) -> Result<(), FormatError> {
     check_tokens(tokens)?;
     let text = source.strip_prefix('\u{feff}').unwrap_or(source);
     let skipped = source.len() - text.len();
-    match hcl_edit::parser::parse_body(text) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(refusal(error.message(), skipped + error.location().offset())),
+    let mut diagnostics = Diagnostics::new();
+    let file = Sources::default().add(String::new(), text);
+    syntax::parse_body(file, text, &mut diagnostics);
+    match diagnostics.iter().find(|it| it.is_error()) {
+        None => Ok(()),
+        Some(error) => {
+            let offset = error.subject.map_or(0, |span| span.start as usize);
+            Err(refusal(&error.detail, skipped + offset))
+        }
     }
 }
 

@@ -29,7 +29,7 @@ fn inputs(options: &[VariableOption]) -> VariableInputs {
             (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned())
         })
         .collect();
-    VariableInputs { environment, options: options.to_vec() }
+    VariableInputs { environment, options: options.to_vec(), ..VariableInputs::default() }
 }
 
 /// Checks the configuration of a directory.
@@ -40,11 +40,11 @@ pub fn check(directory: &Path) -> (Diagnostics, Sources) {
     (diagnostics, sources)
 }
 
-/// Loads a configuration with the values of its variables.
+/// Loads a configuration with the values of its variables. Those without a value are unknown.
 pub fn program(directory: &Path, variables: &Variables) -> Loaded {
     let sources = Sources::default();
     let mut diagnostics = Diagnostics::new();
-    let inputs = inputs(&variables.options);
+    let inputs = VariableInputs { unset_is_unknown: true, ..inputs(&variables.options) };
     let functions = FunctionContext::new(HERE);
     let program = check::prepare(directory, &inputs, functions, &sources, &mut diagnostics);
     let program = program.filter(|_| !diagnostics.has_errors());
@@ -55,7 +55,7 @@ pub fn program(directory: &Path, variables: &Variables) -> Loaded {
 pub fn console_program(directory: &Path, variables: &Variables) -> Loaded {
     let sources = Sources::default();
     let mut diagnostics = Diagnostics::new();
-    let inputs = inputs(&variables.options);
+    let inputs = VariableInputs { unset_is_unknown: true, ..inputs(&variables.options) };
     let configuration = check::load(directory, &inputs, &sources, &mut diagnostics);
     let configuration = configuration.unwrap_or_else(|| Configuration {
         sources: sources.clone(),

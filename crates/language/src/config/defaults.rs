@@ -52,6 +52,23 @@ impl Defaults {
 }
 
 impl Variable {
+    /// The value of the variable while it is not known, with its marks.
+    pub fn unknown(&self) -> Value {
+        let mut marks = Marks::NONE;
+        if self.sensitive {
+            marks |= Marks::SENSITIVE;
+        }
+        if self.ephemeral {
+            marks |= Marks::EPHEMERAL;
+        }
+        let ty = self.ty.without_optional();
+        let value = match self.nullable {
+            true => Value::unknown(ty),
+            false => Value::unknown_not_null(ty),
+        };
+        value.with_marks(marks)
+    }
+
     /// Whether a caller must give a value.
     pub fn is_required(&self) -> bool {
         self.default.is_none()

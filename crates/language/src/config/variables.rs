@@ -22,6 +22,9 @@ pub struct VariableInputs {
     pub environment: Vec<(String, String)>,
     /// `-var` and `-var-file` in the order of the command line.
     pub options: Vec<VariableOption>,
+    /// Whether a variable without a value is unknown, where nothing depends on having all; it is
+    /// an error otherwise.
+    pub unset_is_unknown: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,8 +81,14 @@ pub fn collect(
     sources: &Sources,
     diagnostics: &mut Diagnostics,
 ) -> RootVariables {
-    let mut collector =
-        Collector { module, sources, diagnostics, given: HashMap::new(), undeclared: Vec::new() };
+    let mut collector = Collector {
+        module,
+        sources,
+        diagnostics,
+        unset_is_unknown: inputs.unset_is_unknown,
+        given: HashMap::new(),
+        undeclared: Vec::new(),
+    };
     collector.environment(&inputs.environment);
     collector.automatic_files(directory);
     for option in &inputs.options {
@@ -96,6 +105,7 @@ struct Collector<'a> {
     module: &'a Module,
     sources: &'a Sources,
     diagnostics: &'a mut Diagnostics,
+    unset_is_unknown: bool,
     given: HashMap<Arc<str>, Given>,
     /// Values in files for variables that are not declared.
     undeclared: Vec<(String, String, Span)>,
@@ -249,7 +259,7 @@ impl Collector<'_> {
                 result.given.insert(name.clone());
             }
             let value = self.value(variable, given);
-            let value = value.unwrap_or_else(|| Value::unknown(variable.ty.without_optional()));
+            let value = value.unwrap_or_else(|| variable.unknown());
             result.values.insert(name.clone(), value);
         }
         result
@@ -259,7 +269,7 @@ impl Collector<'_> {
         let name = &variable.name.text;
         let Some(given) = given else {
             let value = variable.prepare(None).ok();
-            if value.is_none() {
+            if value.is_none() && !self.unset_is_unknown {
                 let detail = format!(
                     "The root module input variable {name:?} is not set, and has no default \
                      value. Use a -var or -var-file command line argument to provide a value for \

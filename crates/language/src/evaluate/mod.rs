@@ -92,8 +92,8 @@ pub fn iterate(collection: &Value) -> Iteration {
             let keys = (0..elements.len()).map(|index| Value::number(Number::from(index)));
             Iteration::Elements(keys.zip(elements.iter().cloned()).collect())
         }
-        // Elements that are unknown may turn out to be the same, so not even their number is known.
-        Kind::Set(..) if !collection.is_wholly_known() => Iteration::Unknown,
+        // Elements of which parts are unknown are gone through nevertheless, though they may turn
+        // out to be the same: the options to validate a certificate are such a set.
         Kind::Set(_, elements) => {
             Iteration::Elements(elements.iter().map(|it| (it.clone(), it.clone())).collect())
         }

@@ -325,6 +325,12 @@ fn drops_a_lone_byte_order_mark() {
 }
 
 #[test]
+fn takes_repeated_keys() {
+    check("a = { b = 1, b = 2 }\n", "a = { b = 1, b = 2 }\n");
+    check("a = {\nb = 1\nlong = 2\nb = 3\n}\n", "a = {\n  b    = 1\n  long = 2\n  b    = 3\n}\n");
+}
+
+#[test]
 fn refuses_mistakes() {
     check_refused("a = \n", 4);
     check_refused("a = \"b\nc\"\n", 6);

@@ -190,8 +190,10 @@ fn for_each(expr: &Expr, scope: &Scope<'_>, diagnostics: &mut Diagnostics) -> Ex
                               sets must not contain null values.";
                 return wrong_set(detail.to_owned(), expr, diagnostics);
             }
+            // Elements that are unknown may turn out to be the same, so not even their number is
+            // known.
             match iterate(&value) {
-                Iteration::Elements(elements) => known_each(elements),
+                Iteration::Elements(elements) if value.is_wholly_known() => known_each(elements),
                 _ => Expansion::Deferred,
             }
         }

@@ -7,7 +7,7 @@ use provision_schema::schema::Schema;
 use provision_schema::{Fields, Kind, Refinement, Type, Value};
 
 use super::order::Object;
-use super::{ModuleId, NodeId, Program};
+use super::{ModuleId, NodeId, Program, planned};
 use crate::config::ProviderKey;
 
 /// Attributes of data sources that have a value whenever reading succeeds, and how it begins.
@@ -38,17 +38,22 @@ const PARTITIONS: &[(&str, &str, &str, &str)] = &[
 const AREAS: &[&str] = &["us", "eu", "ap", "sa", "ca", "me", "af", "il", "mx"];
 
 impl Program {
-    /// Fills in what is sure of the unknown parts of an object that has not been published.
+    /// The object that a body asks for, with what is sure of its unknown parts.
     pub(super) fn foresee(
         &self,
         module: ModuleId,
         position: u32,
         address: &ResourceAddress,
         schema: &Schema,
-        object: Value,
+        configured: &Value,
     ) -> Value {
+        let object = planned::planned(configured.clone(), &schema.block);
         let (object, marks) = object.unmark();
         let Kind::Object(fields) = object.kind() else { return object.with_marks(marks) };
+        let options = match (address.mode, &*address.kind) {
+            (Mode::Managed, "aws_acm_certificate") => validation_options(configured, schema),
+            _ => None,
+        };
         let derived = match (address.mode, &*address.kind) {
             (Mode::Data, "aws_region") => self.region_of(module, position, fields),
             (Mode::Data, "aws_partition") => self.partition_of(module, position),
@@ -59,6 +64,9 @@ impl Program {
             .map(|(name, value)| {
                 let known = derived.iter().find(|(it, _)| *it == &**name);
                 let value = match (known, value.as_unknown()) {
+                    (None, Some(_)) if &**name == VALIDATION_OPTIONS && options.is_some() => {
+                        options.clone().unwrap_or_else(|| value.clone())
+                    }
                     (_, None) => value.clone(),
                     (Some((_, text)), Some(_)) => Value::string(&**text),
                     (None, Some(unknown)) => match sure(address, schema, name) {
@@ -129,6 +137,44 @@ impl Program {
         let (region, _) = fields.get("region")?.clone().unmark();
         region.as_str().filter(|it| !it.is_empty()).map(str::to_owned)
     }
+}
+
+const VALIDATION_OPTIONS: &str = "domain_validation_options";
+
+/// What a certificate's names are proven with: an option for each name, told apart by it.
+fn validation_options(configured: &Value, schema: &Schema) -> Option<Value> {
+    let (configured, _) = configured.clone().unmark_deep();
+    let Kind::Object(fields) = configured.kind() else { return None };
+    let field = |name: &str| fields.get(name);
+    if field("validation_method")?.as_str() != Some("DNS") {
+        return None;
+    }
+    let mut names = vec![field("domain_name")?];
+    let others = field("subject_alternative_names")?;
+    if !others.is_null() {
+        names.extend(others.as_elements()?.iter());
+    }
+    let Type::Set(element) = &schema.block.attributes.get(VALIDATION_OPTIONS)?.ty else {
+        return None;
+    };
+    let Type::Object(object) = &**element else { return None };
+    let mut texts: Vec<&str> = Vec::new();
+    for name in names {
+        let text = name.as_str()?;
+        texts.push(text.strip_suffix('.').unwrap_or(text));
+    }
+    texts.sort_unstable();
+    texts.dedup();
+    let options = texts.into_iter().map(|text| {
+        Value::object_of(object.attributes.iter().map(|(name, ty)| {
+            let value = match &**name {
+                "domain_name" => Value::string(text),
+                _ => Value::unknown(ty.clone()),
+            };
+            (name.clone(), value)
+        }))
+    });
+    Some(Value::set((**element).clone(), options.collect::<Vec<_>>()))
 }
 
 /// What is sure of an attribute that AWS decides.

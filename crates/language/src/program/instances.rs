@@ -18,10 +18,15 @@ use crate::validate_facts::validate_facts;
 
 impl Program {
     /// The instances of a called module.
-    pub(crate) fn expand_call(&self, module: ModuleId, position: usize) -> Expansion {
+    pub(super) fn expand_call(&self, module: ModuleId, position: usize) {
         let node = self.module_state(module).calls[position].node;
         self.value(node);
-        self.module_state(module).calls[position].expansion.clone()
+    }
+
+    /// The instances of a resource.
+    pub(super) fn expand_resource(&self, module: ModuleId, position: usize) {
+        let node = self.module_state(module).resources[position].node;
+        self.value(node);
     }
 
     pub(super) fn compute_call(
@@ -72,8 +77,7 @@ impl Program {
 
     /// The nodes of the objects of a resource's instances, expanded if need be.
     pub(crate) fn resource_instances(&self, module: ModuleId, position: usize) -> Vec<NodeId> {
-        let node = self.module_state(module).resources[position].node;
-        self.value(node);
+        self.expand_resource(module, position);
         let state = self.module_state(module);
         state.resources[position].instances.values().map(|it| it.object).collect()
     }
@@ -143,8 +147,7 @@ impl Program {
         let config = self.module(module);
         let resource = &config.resources[position as usize];
         // `each.value` comes from the expansion.
-        let node = self.module_state(module).resources[position as usize].node;
-        self.value(node);
+        self.expand_resource(module, position as usize);
         let ResourceAddress { mode, kind, .. } = &resource.address;
         let Some(facts) = self.schemas.facts(*mode, kind) else {
             if self.purpose == Purpose::Plan {
@@ -194,8 +197,8 @@ impl Program {
                 planned::mark_sensitive(planned::unknown(&schema.block), &schema.block)
             }
             None => {
-                let object = planned::planned(self.value(configured), &schema.block);
-                let object = self.foresee(module, position, &resource.address, schema, object);
+                let configured = self.value(configured);
+                let object = self.foresee(module, position, &resource.address, schema, &configured);
                 planned::mark_sensitive(object, &schema.block)
             }
         }

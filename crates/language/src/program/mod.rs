@@ -243,7 +243,7 @@ impl Program {
             Object::Validation(it) => drop(self.value(self.validation_node(module, it))),
             Object::Local(it) => drop(self.value(self.local_node(module, it))),
             Object::Output(it) => drop(self.value(self.output_node(module, it))),
-            Object::Call(it) => drop(self.expand_call(module, it)),
+            Object::Call(it) => self.expand_call(module, it),
             Object::Resource(it) => {
                 for object in self.resource_instances(module, it) {
                     self.value(object);

@@ -1,7 +1,7 @@
 //! What an object will look like as far as its configuration tells.
 
 use provision_schema::schema::{BlockSchema, NestedBlock};
-use provision_schema::{Fields, Kind, Type, Value};
+use provision_schema::{Fields, Kind, Value};
 
 /// The object that a body asks for: what is set has its value, and what AWS decides is unknown.
 pub fn planned(configured: Value, schema: &BlockSchema) -> Value {
@@ -39,35 +39,35 @@ fn planned_field(name: &str, value: &Value, schema: &BlockSchema) -> Value {
 }
 
 fn planned_block(value: &Value, schema: &NestedBlock) -> Value {
-    let (inner, marks) = value.clone().unmark();
-    let each = |elements: &[Value]| -> Vec<Value> {
-        elements.iter().map(|element| planned(element.clone(), &schema.block)).collect()
+    let absent = match value.kind() {
+        Kind::List(_, elements) | Kind::Set(_, elements) => elements.is_empty(),
+        Kind::Null(_) => true,
+        _ => false,
     };
-    let result = match inner.kind() {
-        Kind::List(_, elements) | Kind::Set(_, elements)
-            if elements.is_empty() && schema.computed =>
-        {
-            Value::unknown(inner.ty())
-        }
-        Kind::List(ty, elements) => Value::list(ty.clone(), each(elements)),
-        Kind::Tuple(elements) => Value::tuple(each(elements)),
-        // Elements of a set are told apart by their content, so what is computed in them makes
-        // them unknown as a whole; a set that is all known keeps its elements apart.
-        Kind::Set(ty, elements) => Value::set(ty.clone(), each(elements)),
-        Kind::Map(ty, fields) => Value::map(
-            ty.clone(),
-            fields
-                .iter()
-                .map(|(key, element)| (key.clone(), planned(element.clone(), &schema.block)))
-                .collect(),
-        ),
-        Kind::Object(_) => planned(inner, &schema.block),
-        Kind::Null(Type::Object(_)) | Kind::Null(_) if schema.computed => {
-            Value::unknown(inner.ty())
-        }
-        _ => inner,
+    if absent && schema.computed {
+        return Value::unknown(value.ty()).with_marks(value.marks());
+    }
+    each_block(value.clone(), |block| planned(block, &schema.block))
+}
+
+/// Changes the objects that a value of nested blocks consists of.
+fn each_block(value: Value, change: impl Fn(Value) -> Value) -> Value {
+    let (value, marks) = value.unmark();
+    let all = |elements: &[Value]| -> Vec<Value> {
+        elements.iter().map(|element| change(element.clone())).collect()
     };
-    result.with_marks(marks)
+    let changed = match value.kind() {
+        Kind::List(ty, elements) => Value::list(ty.clone(), all(elements)),
+        Kind::Tuple(elements) => Value::tuple(all(elements)),
+        Kind::Set(ty, elements) => Value::set(ty.clone(), all(elements)),
+        Kind::Map(ty, fields) => {
+            let fields = fields.iter().map(|(key, block)| (key.clone(), change(block.clone())));
+            Value::map(ty.clone(), fields.collect())
+        }
+        Kind::Object(_) => change(value),
+        _ => value,
+    };
+    changed.with_marks(marks)
 }
 
 /// Marks what the schema says is sensitive.
@@ -83,33 +83,13 @@ pub fn mark_sensitive(value: Value, schema: &BlockSchema) -> Value {
             let value = value.clone();
             let marked = match (schema.attributes.get(name), schema.blocks.get(name)) {
                 (Some(attribute), _) if attribute.sensitive => value.sensitive(),
-                (_, Some(block)) if block.block.has_sensitive() => mark_block(value, &block.block),
+                (_, Some(nested)) if nested.block.has_sensitive() => {
+                    each_block(value, |block| mark_sensitive(block, &nested.block))
+                }
                 _ => value,
             };
             (name.clone(), marked)
         })
         .collect();
     Value::object(fields).with_marks(marks)
-}
-
-fn mark_block(value: Value, schema: &BlockSchema) -> Value {
-    let (value, marks) = value.unmark();
-    let each = |elements: &[Value]| -> Vec<Value> {
-        elements.iter().map(|element| mark_sensitive(element.clone(), schema)).collect()
-    };
-    let result = match value.kind() {
-        Kind::List(ty, elements) => Value::list(ty.clone(), each(elements)),
-        Kind::Tuple(elements) => Value::tuple(each(elements)),
-        Kind::Set(ty, elements) => Value::set(ty.clone(), each(elements)),
-        Kind::Map(ty, fields) => Value::map(
-            ty.clone(),
-            fields
-                .iter()
-                .map(|(key, element)| (key.clone(), mark_sensitive(element.clone(), schema)))
-                .collect(),
-        ),
-        Kind::Object(_) => mark_sensitive(value, schema),
-        _ => value,
-    };
-    result.with_marks(marks)
 }

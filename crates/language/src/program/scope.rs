@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use provision_schema::address::InstanceKey;
 use provision_schema::{Kind, Marks, Type, Value};
 
@@ -13,6 +14,7 @@ use crate::ast::{Expr, Reference, Step, StepKind};
 use crate::config::Repetition;
 use crate::diagnostics::Diagnostics;
 use crate::evaluate::{Resolver, Scope, evaluate, get_index};
+use crate::source::Span;
 
 /// The names of one module instance, with `count`, `each` and `self` where the block has them.
 pub struct ModuleScope<'p> {
@@ -167,36 +169,22 @@ impl<'p> ModuleScope<'p> {
             return (Value::dynamic(), reference.steps.len());
         };
         let repetition = &config.resources[position].repetition;
-        let repeated = matches!(repetition, Repetition::Count(_) | Repetition::ForEach(_));
-        if repeated && let Some(key_expr) = index_of(reference.steps.get(used)) {
-            let span = reference.steps[used].span;
-            let key = evaluate(key_expr, scope, diagnostics);
-            self.program.resource_instances(self.module, position);
-            let (expansion, instance) = {
-                let state = self.program.module_state(self.module);
-                let it = &state.resources[position];
-                let by_key = instance_key(&key, repetition);
-                let wanted = match it.expansion {
-                    Expansion::Sample => Some(InstanceKey::None),
-                    _ => by_key,
-                };
-                let instance = wanted.and_then(|it_key| it.instances.get(&it_key));
-                (it.expansion.clone(), instance.map(|it| it.object))
-            };
-            let value = match (instance, &expansion) {
-                (Some(object), _) => self.program.value(object).with_marks(key.marks()),
-                (None, Expansion::Deferred | Expansion::Failed | Expansion::Sample) => {
-                    Value::dynamic()
-                }
-                // An unknown key, or one that no instance has: as with any other collection.
-                (None, Expansion::Known(_)) => {
-                    let all = self.aggregate(position);
-                    get_index(&all, &key, span, diagnostics)
-                }
-            };
-            return (value, used + 1);
-        }
-        (self.aggregate(position), used)
+        let Some(step) = index_step(repetition, reference.steps.get(used)) else {
+            return (self.aggregate(position), used);
+        };
+        let key = evaluate(step.0, scope, diagnostics);
+        self.program.expand_resource(self.module, position);
+        let found = {
+            let state = self.program.module_state(self.module);
+            let it = &state.resources[position];
+            find(&key, repetition, &it.expansion, &it.instances).map(|it| it.object)
+        };
+        let value = match found {
+            Found::One(object) => self.program.value(object).with_marks(key.marks()),
+            Found::Unknown => Value::dynamic(),
+            Found::None => get_index(&self.aggregate(position), &key, step.1, diagnostics),
+        };
+        (value, used + 1)
     }
 
     fn aggregate(&self, position: usize) -> Value {
@@ -216,45 +204,41 @@ impl<'p> ModuleScope<'p> {
             return (Value::dynamic(), reference.steps.len());
         };
         let repetition = &config.calls[position].repetition;
-        let expansion = self.program.expand_call(self.module, position);
-        let children = self.program.module_state(self.module).calls[position].children.clone();
+        self.program.expand_call(self.module, position);
         // Where one output is named, the others are not needed.
-        let output = output_step(reference).map(|(output, _)| output.clone());
-        let value_of = |child: ModuleId| self.outputs(child, output.as_ref());
-        let repeated = matches!(repetition, Repetition::Count(_) | Repetition::ForEach(_));
-        if repeated && let Some(key_expr) = index_of(reference.steps.get(1)) {
-            let span = reference.steps[1].span;
-            let key = evaluate(key_expr, scope, diagnostics);
-            let wanted = match expansion {
-                Expansion::Sample => Some(InstanceKey::None),
-                _ => instance_key(&key, repetition),
-            };
-            let child = wanted.and_then(|key| children.get(&key).copied());
-            let value = match (child, &expansion) {
-                (Some(child), _) => value_of(child).with_marks(key.marks()),
-                (None, Expansion::Deferred | Expansion::Failed | Expansion::Sample) => {
-                    Value::dynamic()
-                }
-                (None, Expansion::Known(_)) => {
-                    let all = gather(
-                        repetition,
-                        &expansion,
-                        children.keys().cloned().collect(),
-                        children.values().map(|child| value_of(*child)),
-                    );
-                    get_index(&all, &key, span, diagnostics)
-                }
-            };
-            return (value, 2);
-        }
-        let whole = matches!(repetition, Repetition::ForEach(_))
-            && matches!(reference.steps.get(1).map(|it| &it.kind), Some(StepKind::Splat(_)));
-        let values = children.values().map(|child| match whole {
-            true => self.outputs(*child, None),
-            false => value_of(*child),
-        });
-        let value = gather(repetition, &expansion, children.keys().cloned().collect(), values);
-        (value, 1)
+        let output = output_step(reference).map(|(output, _)| output);
+        let Some(step) = index_step(repetition, reference.steps.get(1)) else {
+            // What follows a module with `for_each` is the key of an instance or a splat over
+            // the object of all.
+            let output = output.filter(|_| !matches!(repetition, Repetition::ForEach(_)));
+            return (self.modules(position, repetition, output), 1);
+        };
+        let key = evaluate(step.0, scope, diagnostics);
+        let found = {
+            let state = self.program.module_state(self.module);
+            let it = &state.calls[position];
+            find(&key, repetition, &it.expansion, &it.children).map(|child| *child)
+        };
+        let value = match found {
+            Found::One(child) => self.outputs(child, output).with_marks(key.marks()),
+            Found::Unknown => Value::dynamic(),
+            Found::None => {
+                let all = self.modules(position, repetition, output);
+                get_index(&all, &key, step.1, diagnostics)
+            }
+        };
+        (value, 2)
+    }
+
+    /// All instances of a module call as one value.
+    fn modules(&self, position: usize, repetition: &Repetition, only: Option<&Arc<str>>) -> Value {
+        let (expansion, children) = {
+            let state = self.program.module_state(self.module);
+            let it = &state.calls[position];
+            (it.expansion.clone(), it.children.clone())
+        };
+        let values = children.values().map(|child| self.outputs(*child, only));
+        gather(repetition, &expansion, children.keys().cloned().collect(), values)
     }
 
     /// The outputs of a module instance as an object, or only the one named.
@@ -269,10 +253,50 @@ impl<'p> ModuleScope<'p> {
     }
 }
 
-fn index_of(step: Option<&Step>) -> Option<&Expr> {
-    match step.map(|step| &step.kind) {
-        Some(StepKind::Index(key)) => Some(key),
+/// The index with which a reference selects an instance, and its place.
+fn index_step<'r>(repetition: &Repetition, step: Option<&'r Step>) -> Option<(&'r Expr, Span)> {
+    match (repetition, step.map(|step| (&step.kind, step.span))) {
+        (Repetition::Count(_) | Repetition::ForEach(_), Some((StepKind::Index(key), span))) => {
+            Some((key, span))
+        }
         _ => None,
+    }
+}
+
+/// Which instance a key selects.
+enum Found<T> {
+    One(T),
+    /// It is not known which instances there are.
+    Unknown,
+    /// The key is unknown, or no instance has it: as with any other collection.
+    None,
+}
+
+impl<T> Found<T> {
+    fn map<U>(self, change: impl FnOnce(T) -> U) -> Found<U> {
+        match self {
+            Found::One(it) => Found::One(change(it)),
+            Found::Unknown => Found::Unknown,
+            Found::None => Found::None,
+        }
+    }
+}
+
+fn find<'i, T>(
+    key: &Value,
+    repetition: &Repetition,
+    expansion: &Expansion,
+    instances: &'i IndexMap<InstanceKey, T>,
+) -> Found<&'i T> {
+    let wanted = match expansion {
+        Expansion::Deferred | Expansion::Failed => return Found::Unknown,
+        Expansion::Sample => Some(InstanceKey::None),
+        Expansion::Known(_) => instance_key(key, repetition),
+    };
+    match (wanted.and_then(|key| instances.get(&key)), expansion) {
+        (Some(instance), _) => Found::One(instance),
+        (None, Expansion::Known(_)) => Found::None,
+        (None, _) => Found::Unknown,
     }
 }
 

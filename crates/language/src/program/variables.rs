@@ -8,7 +8,7 @@ use provision_schema::{Marks, Type, Value};
 
 use super::{ModuleId, ModuleScope, Program, Purpose};
 use crate::ast::Attribute;
-use crate::config::{Condition, Module, Variable};
+use crate::config::{Condition, Module};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::evaluate::{evaluate, explain};
 use crate::source::Span;
@@ -24,27 +24,27 @@ impl Program {
         let variable = &config.variables[position as usize];
         let Some((caller, call)) = self.module_state(module).caller else {
             let given = self.variables.get(&variable.name.text);
-            return given.cloned().unwrap_or_else(|| unknown_variable(variable));
+            return given.cloned().unwrap_or_else(|| variable.unknown());
         };
         let arguments = self.call_arguments(caller, call);
         let Some(argument) = arguments.get(&variable.name.text) else {
             return match variable.prepare(None) {
                 Ok(value) if self.purpose == Purpose::Plan => value,
                 // A check speaks of every value that there may be, not of the one given.
-                Ok(_) => unknown_variable(variable),
+                Ok(_) => variable.unknown(),
                 // That a required argument is missing has been said of the call.
-                Err(_) => unknown_variable(variable),
+                Err(_) => variable.unknown(),
             };
         };
         let before = diagnostics.len();
         let scope = ModuleScope::in_call(self, caller, call, module);
         let given = evaluate(&argument.expr, &self.scope(&scope), diagnostics);
         if diagnostics.iter().skip(before).any(Diagnostic::is_error) {
-            return unknown_variable(variable);
+            return variable.unknown();
         }
         match variable.prepare(Some(&given)) {
             Ok(value) if self.purpose == Purpose::Plan => value,
-            Ok(_) => unknown_variable(variable),
+            Ok(_) => variable.unknown(),
             Err(why) => {
                 let summary = match given.is_null() && !variable.nullable {
                     true => "Required variable not set",
@@ -60,7 +60,7 @@ impl Program {
                     self.place(variable.span),
                 );
                 diagnostics.error(summary, detail, argument.expr.span);
-                unknown_variable(variable)
+                variable.unknown()
             }
         }
     }
@@ -257,24 +257,8 @@ pub enum Outcome {
     Unknown,
 }
 
-fn unknown_variable(variable: &Variable) -> Value {
-    let mut marks = Marks::NONE;
-    if variable.sensitive {
-        marks |= Marks::SENSITIVE;
-    }
-    if variable.ephemeral {
-        marks |= Marks::EPHEMERAL;
-    }
-    let ty = variable.ty.without_optional();
-    let value = match variable.nullable {
-        true => Value::unknown(ty),
-        false => Value::unknown_not_null(ty),
-    };
-    value.with_marks(marks)
-}
-
 /// The values of the root module's variables when none are given: unknown.
 pub fn unknown_variables(module: &Module) -> HashMap<Arc<str>, Value> {
     let values = module.variables.iter();
-    values.map(|(name, variable)| (name.clone(), unknown_variable(variable))).collect()
+    values.map(|(name, variable)| (name.clone(), variable.unknown())).collect()
 }

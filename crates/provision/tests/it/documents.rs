@@ -9,7 +9,7 @@ use provision_language::functions;
 use crate::{provision, repository, words};
 
 fn page(name: &str) -> String {
-    let path = repository().join("docs/src").join(name);
+    let path = repository().join("docs").join(name);
     std::fs::read_to_string(&path).unwrap_or_else(|why| panic!("{}: {why}", path.display()))
 }
 
@@ -72,7 +72,7 @@ fn functions_page() -> String {
 #[test]
 fn every_function_is_listed() {
     let generated = functions_page();
-    let path = repository().join("docs/src/functions.md");
+    let path = repository().join("docs/functions.md");
     if std::env::var_os("UPDATE_DOCS").is_some() {
         std::fs::write(&path, &generated).expect("the page can be written");
     }
@@ -118,17 +118,18 @@ fn every_command_and_option_is_listed() {
 #[test]
 fn every_page_is_in_the_summary() {
     let summary = page("SUMMARY.md");
-    let directory = repository().join("docs/src");
+    let directory = repository().join("docs");
     for entry in std::fs::read_dir(&directory).expect("the book").flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        let is_there = name == "SUMMARY.md" || summary.contains(&format!("({name})"));
+        let is_page = name.ends_with(".md") && name != "SUMMARY.md";
+        let is_there = !is_page || summary.contains(&format!("({name})"));
         assert!(is_there, "{name} is not in SUMMARY.md");
     }
 }
 
 #[test]
 fn links_lead_somewhere() {
-    let book = repository().join("docs/src");
+    let book = repository().join("docs");
     let mut pages: Vec<_> =
         std::fs::read_dir(&book).expect("the book").flatten().map(|entry| entry.path()).collect();
     pages.extend(["README.md", "CHANGELOG.md"].map(|name| repository().join(name)));
@@ -143,4 +144,36 @@ fn links_lead_somewhere() {
             assert!(file.exists(), "{} links to {target}", path.display());
         }
     }
+}
+
+/// The examples of the README print what it says. The prompt of a terminal is not there in a test,
+/// so expressions behind one are read from standard input.
+#[test]
+fn examples_in_the_readme() {
+    let readme = std::fs::read_to_string(repository().join("README.md")).expect("the README");
+    let mut examples = 0;
+    for block in readme.split("```console\n").skip(1) {
+        let block = block.split("```").next().unwrap_or(block);
+        let (command, expected) = block.split_once('\n').unwrap_or((block, ""));
+        let command = command.trim_start_matches("$ ");
+        let (input, command) = match command.strip_prefix("echo '").map(|it| it.split_once("' | "))
+        {
+            Some(Some((input, command))) => (format!("{input}\n"), command),
+            _ => (String::new(), command),
+        };
+        let Some(command) = command.strip_prefix("provision ") else { continue };
+        if command.contains(" | ") || expected.contains("$ ") || expected.is_empty() {
+            continue;
+        }
+        let is_input = |line: &&str| line.starts_with("> ");
+        let typed = expected.lines().filter(is_input).map(|line| format!("{}\n", &line[2..]));
+        let input = input + &typed.collect::<String>();
+        let expected =
+            expected.lines().filter(|line| !is_input(line)).collect::<Vec<_>>().join("\n");
+        let output = provision(&repository(), &words(command), &input);
+        let found = [output.stdout, output.stderr].concat();
+        assert_eq!(String::from_utf8_lossy(&found).trim_end(), expected, "$ provision {command}");
+        examples += 1;
+    }
+    assert!(examples >= 4, "only {examples} examples were found");
 }

@@ -255,18 +255,4 @@ Error: Incorrect value type
 Invalid expression value: a number is required.
 "#,
     );
-    check(
-        "graph",
-        "\n--- main.tf\nvariable \"needed\" {}\n",
-        r#"
-exit 1
---- stderr
-Error: No value for required variable
-
-  on main.tf line 1:
-   1: variable "needed" {}
-
-The root module input variable "needed" is not set, and has no default value. Use a -var or -var-file command line argument to provide a value for this variable.
-"#,
-    );
 }

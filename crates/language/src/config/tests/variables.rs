@@ -20,6 +20,7 @@ fn check_values(files: &str, environment: &[(&str, &str)], options: &[&str], exp
     let inputs = VariableInputs {
         environment: environment.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect(),
         options: options.collect(),
+        unset_is_unknown: false,
     };
     let values =
         root_variables(&configuration.root, directory.path(), &inputs, &sources, &mut diagnostics);
