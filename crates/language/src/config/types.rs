@@ -78,7 +78,8 @@ fn called(call: &Call, expr: &Expr, diagnostics: &mut Diagnostics) -> Option<Con
         "object" => "the attribute types and values as a map",
         "tuple" => "the element types as a list",
         "bool" | "string" | "number" | "any" => {
-            let detail = format!("Primitive type keyword {name:?} does not expect arguments.");
+            let what = if name == "any" { "Type constraint" } else { "Primitive type" };
+            let detail = format!("{what} keyword {name:?} does not expect arguments.");
             diagnostics.error(SUMMARY, detail, expr.span);
             return None;
         }
@@ -233,9 +234,13 @@ fn object_attribute(item: &ObjectItem, diagnostics: &mut Diagnostics) -> Option<
     Some(ObjectAttribute { ty, optional: true, default, defaults })
 }
 
+/// The name that a key is. In quotes it is a string and no name.
 fn attribute_name(key: &Expr) -> Option<Arc<str>> {
+    let length = usize::try_from(key.span.end - key.span.start).unwrap_or_default();
     match &key.kind {
-        ExprKind::Literal(value) => value.as_arc_str().filter(|name| is_identifier(name)).cloned(),
+        ExprKind::Literal(value) => {
+            value.as_arc_str().filter(|name| name.len() == length && is_identifier(name)).cloned()
+        }
         _ => None,
     }
 }

@@ -1,5 +1,8 @@
 //! Character encodings by their IANA names.
 
+mod code_pages;
+
+use code_pages::{IBM437, IBM850, IBM852, IBM855, IBM00858, IBM860, IBM862, IBM863, IBM865};
 use encoding_rs::{
     BIG5, EUC_JP, EUC_KR, Encoding, GB18030, GBK, IBM866, ISO_2022_JP, ISO_8859_2, ISO_8859_3,
     ISO_8859_4, ISO_8859_5, ISO_8859_6, ISO_8859_7, ISO_8859_8, ISO_8859_10, ISO_8859_13,
@@ -31,9 +34,11 @@ enum Coding {
     /// As the encoding of the web, without the control characters 0x80 to 0x9f that the web puts
     /// in the gaps.
     WebWithoutControls(&'static Encoding),
+    /// ASCII and these characters for the bytes from 0x80.
+    CodePage(&'static str),
 }
 
-use Coding::{Unicode, Utf8, Utf16, Web, WebWithControls, WebWithoutControls};
+use Coding::{CodePage, Unicode, Utf8, Utf16, Web, WebWithControls, WebWithoutControls};
 
 impl Charset {
     const fn new(name: &'static str, aliases: &'static [&'static str], coding: Coding) -> Charset {
@@ -184,6 +189,19 @@ static CHARSETS: &[Charset] = &[
     Charset::new("KOI8-U", &["cskoi8u"], Web(KOI8_U)),
     Charset::new("macintosh", &["mac", "csmacintosh"], Web(MACINTOSH)),
     Charset::new("IBM866", &["cp866", "866", "csibm866"], Web(IBM866)),
+    Charset::new("IBM437", &["cp437", "437", "cspc8codepage437"], CodePage(IBM437)),
+    Charset::new("IBM850", &["cp850", "850", "cspc850multilingual"], CodePage(IBM850)),
+    Charset::new("IBM852", &["cp852", "852", "cspcp852"], CodePage(IBM852)),
+    Charset::new("IBM855", &["cp855", "855", "csibm855"], CodePage(IBM855)),
+    Charset::new(
+        "IBM00858",
+        &["ccsid00858", "cp00858", "pc-multilingual-850+euro", "csibm00858"],
+        CodePage(IBM00858),
+    ),
+    Charset::new("IBM860", &["cp860", "860", "csibm860"], CodePage(IBM860)),
+    Charset::new("IBM862", &["cp862", "862", "cspc862latinhebrew"], CodePage(IBM862)),
+    Charset::new("IBM863", &["cp863", "863", "csibm863"], CodePage(IBM863)),
+    Charset::new("IBM865", &["cp865", "865", "csibm865"], CodePage(IBM865)),
     Charset::new("GBK", &["cp936", "ms936", "windows-936", "csgbk"], Web(GBK)),
     Charset::new("GB18030", &["csgb18030"], Web(GB18030)),
     Charset::new("Big5", &["csbig5"], Web(BIG5)),
@@ -229,6 +247,16 @@ impl Charset {
                 };
                 text.chars().map(byte).collect()
             }
+            CodePage(upper) => {
+                let byte = |character: char| match character.is_ascii() {
+                    true => u8::try_from(u32::from(character)).ok(),
+                    false => {
+                        let index = upper.chars().position(|known| known == character)?;
+                        u8::try_from(index + 0x80).ok()
+                    }
+                };
+                text.chars().map(byte).collect()
+            }
             Web(encoding) => encode_web(encoding, text),
             WebWithoutControls(encoding) => match text.contains(is_high_control) {
                 true => None,
@@ -260,6 +288,13 @@ impl Charset {
             Unicode(limit) => {
                 let character = |&byte: &u8| {
                     Some(char::from(byte)).filter(|&character| u32::from(character) < limit)
+                };
+                bytes.iter().map(character).collect()
+            }
+            CodePage(upper) => {
+                let character = |&byte: &u8| match byte.checked_sub(0x80) {
+                    None => Some(char::from(byte)),
+                    Some(index) => upper.chars().nth(usize::from(index)),
                 };
                 bytes.iter().map(character).collect()
             }

@@ -240,7 +240,10 @@ impl Decoder {
                         Style::Literal | Style::Folded if tag.is_empty() => as_string(value),
                         _ => value,
                     },
-                    Ok(Resolved::Merge) => Value::from(text),
+                    Ok(Resolved::Merge) if tag.is_empty() => Value::from(text),
+                    Ok(Resolved::Merge) => {
+                        return error(mark, format_args!("unsupported tag {tag:?}"));
+                    }
                     Err(problem) => return error(mark, problem),
                 };
                 Measured { value, count: 1, depth: 1 }
@@ -469,17 +472,25 @@ impl Decoder {
         let name = match resolve(&key.tag, text, *style)? {
             Resolved::Merge => {
                 let merged = value(self)?;
-                let Some(fields) = merged.value.as_fields() else {
-                    let name = merged.value.ty().friendly_name();
-                    return error(key.mark, format_args!("cannot merge {name} into mapping"));
+                // A sequence merges each of its mappings.
+                let (mappings, place) = match merged.value.kind() {
+                    ValueKind::Tuple(elements) => (&**elements, " (from sequence)"),
+                    _ => (std::slice::from_ref(&merged.value), ""),
                 };
-                let measured = |value: &Value| Measured {
-                    value: value.clone(),
-                    count: merged.count,
-                    depth: merged.depth,
-                };
-                entries
-                    .extend(fields.iter().map(|(key, value)| (key.to_string(), measured(value))));
+                for mapping in mappings {
+                    let Some(fields) = mapping.as_fields() else {
+                        let name = mapping.ty().friendly_name();
+                        let text = format_args!("cannot merge {name}{place} into mapping");
+                        return error(key.mark, text);
+                    };
+                    let measured = |value: &Value| Measured {
+                        value: value.clone(),
+                        count: merged.count,
+                        depth: merged.depth,
+                    };
+                    let fields = fields.iter();
+                    entries.extend(fields.map(|(key, value)| (key.to_string(), measured(value))));
+                }
                 self.count = self.count.saturating_add(merged.count);
                 if self.count > MAX_VALUES {
                     return error(key.mark, "document contains excessive aliasing");

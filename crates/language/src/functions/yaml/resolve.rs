@@ -15,6 +15,7 @@ const FLOAT: &str = "tag:yaml.org,2002:float";
 const NULL: &str = "tag:yaml.org,2002:null";
 const TIMESTAMP: &str = "tag:yaml.org,2002:timestamp";
 const BINARY: &str = "tag:yaml.org,2002:binary";
+const MERGE: &str = "tag:yaml.org,2002:merge";
 
 pub(super) enum Resolved {
     Value(Value),
@@ -23,6 +24,9 @@ pub(super) enum Resolved {
 }
 
 pub(super) fn resolve(tag: &str, text: &str, style: Style) -> Result<Resolved, String> {
+    if tag == MERGE {
+        return Ok(Resolved::Merge);
+    }
     if !matches!(tag, "" | STRING | BOOL | INTEGER | FLOAT | NULL | TIMESTAMP | BINARY) {
         return Err(format!("unsupported tag {}", quoted(tag)));
     }

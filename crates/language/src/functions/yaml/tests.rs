@@ -304,10 +304,10 @@ fn wrong_documents() {
         "on line 1, column 4: cannot parse \".nan\" as tag:yaml.org,2002:float",
     );
     decode("b: !!float nan", "cannot parse \"nan\" as tag:yaml.org,2002:float");
-    decode("<<: [{a: 1},{a: 2, b: 3}]\nb: 2", "cannot merge tuple into mapping");
+    decode("<<: [{a: 1},2]\nb: 2", "cannot merge number (from sequence) into mapping");
     decode("<<: 1", "cannot merge number into mapping");
     decode("<<: null", "cannot merge dynamic into mapping");
-    decode("!!merge <<: {a: 1}", "unsupported tag \"tag:yaml.org,2002:merge\"");
+    decode("a: !!merge b", "unsupported tag \"tag:yaml.org,2002:merge\"");
     decode(
         "- !!int 0xffffffffffffffffff",
         "cannot parse \"0xffffffffffffffffff\" as tag:yaml.org,2002:int",
