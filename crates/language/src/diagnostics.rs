@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher as _};
+use std::str::Chars;
 
 use crate::source::Span;
 
@@ -13,7 +14,7 @@ pub enum Severity {
 
 /// One thing to tell. The summary is a fixed phrase without names, so that it becomes familiar;
 /// the detail says what, why, and what to do.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Diagnostic {
     pub severity: Severity,
     pub summary: String,
@@ -167,24 +168,43 @@ impl IntoIterator for Diagnostics {
 
 /// The known name that is most like the one given, if any is like it.
 pub fn suggestion<'n>(given: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    known
-        .map(|name| (edit_distance(given, name), name))
-        .filter(|(distance, _)| *distance < 3)
+    comparable(given, known)
+        .filter_map(|name| Some((edit_distance(given, name)?, name)))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
 }
 
-/// The number of characters to insert, drop or change between two words.
-fn edit_distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, to) in b.iter().enumerate() {
-            let change = diagonal + usize::from(from != *to);
-            diagonal = row[j + 1];
-            row[j + 1] = change.min(row[j] + 1).min(diagonal + 1);
+/// The names that a name is compared with: not so many, and not so long ones, that a file full of
+/// mistakes takes long.
+pub(crate) fn comparable<'n>(
+    given: &str,
+    known: impl Iterator<Item = &'n str>,
+) -> impl Iterator<Item = &'n str> {
+    const MAXIMUM_NAMES: usize = 1000;
+    const MAXIMUM_LENGTH: usize = 256;
+    let most = if given.len() > MAXIMUM_LENGTH { 0 } else { MAXIMUM_NAMES };
+    known.take(most).filter(|name| name.len() <= MAXIMUM_LENGTH)
+}
+
+/// The number of characters to insert, drop or change between two words, if that is at most two.
+pub(crate) fn edit_distance(a: &str, b: &str) -> Option<usize> {
+    (0..=2).find(|distance| is_within(*distance, a.chars(), b.chars()))
+}
+
+/// Whether so many changes are enough. The first difference is mended in every way there is.
+fn is_within(changes: usize, mut a: Chars<'_>, mut b: Chars<'_>) -> bool {
+    loop {
+        let rest = (a.clone(), b.clone());
+        match (a.next(), b.next()) {
+            (None, None) => return true,
+            (left, right) if left == right => (),
+            _ if changes == 0 => return false,
+            (left, right) => {
+                let changes = changes - 1;
+                return left.is_some() && is_within(changes, a.clone(), rest.1)
+                    || right.is_some() && is_within(changes, rest.0, b.clone())
+                    || left.is_some() && right.is_some() && is_within(changes, a, b);
+            }
         }
     }
-    row[b.len()]
 }

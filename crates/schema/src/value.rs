@@ -27,22 +27,28 @@ struct Inside {
     /// The marks of everything in it, without its own.
     marks: Marks,
     unknown: bool,
+    depth: u16,
+    weight: u32,
 }
 
 impl Inside {
     fn of(kind: &Kind) -> Inside {
-        let mut inside = Inside::default();
+        let mut inside = Inside { weight: 1, ..Inside::default() };
         let mut add = |value: &Value| {
-            inside.marks |= value.marks | value.inside.marks;
-            inside.unknown |= value.inside.unknown;
+            let within = value.inside;
+            inside.marks |= value.marks | within.marks;
+            inside.unknown |= within.unknown;
+            inside.weight = inside.weight.saturating_add(within.weight);
+            inside.depth = inside.depth.max(within.depth.saturating_add(1));
         };
         match kind {
             Kind::List(_, elements) | Kind::Set(_, elements) | Kind::Tuple(elements) => {
                 elements.iter().for_each(&mut add);
             }
             Kind::Map(_, fields) | Kind::Object(fields) => fields.values().for_each(&mut add),
+            Kind::String(text) => inside.weight = text_weight(text.len()),
             Kind::Unknown(_) => inside.unknown = true,
-            Kind::Null(_) | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => (),
+            Kind::Null(_) | Kind::Bool(_) | Kind::Number(_) => (),
         }
         inside
     }
@@ -134,6 +140,11 @@ impl From<Kind> for Value {
     fn from(kind: Kind) -> Value {
         Value { inside: Inside::of(&kind), kind, marks: Marks::NONE }
     }
+}
+
+/// The weight of a string of so many bytes.
+fn text_weight(length: usize) -> u32 {
+    u32::try_from(length / 16).unwrap_or(u32::MAX).saturating_add(1)
 }
 
 /// Making values.
@@ -279,6 +290,18 @@ impl Value {
                 Type::object(attributes.iter().map(|(name, value)| (name.clone(), value.ty())))
             }
         }
+    }
+
+    /// How much there is to see for whoever looks at everything inside: one for each value and for
+    /// every sixteen bytes of text. What is shared counts wherever it stands, so the weight can be
+    /// much more than the memory that the value takes.
+    pub fn weight(&self) -> u32 {
+        self.inside.weight
+    }
+
+    /// How many collections and structures stand in each other, this one included.
+    pub fn depth(&self) -> u16 {
+        self.inside.depth
     }
 
     pub fn is_null(&self) -> bool {

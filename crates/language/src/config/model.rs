@@ -249,7 +249,7 @@ pub struct ModuleCall {
 }
 
 /// What a `moved` block, an `import` or a `-target` speaks of.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Endpoint {
     /// `module.a`, `module.a["k"].module.b`: the last key may be missing and then means all.
     Module(Vec<(Arc<str>, InstanceKey)>),

@@ -24,6 +24,9 @@ use crate::syntax;
 
 /// How deep modules may be nested.
 const MAXIMUM_NESTING: usize = 100;
+/// How many modules a configuration can have. They may call each other along many ways, and each
+/// way makes a module of its own.
+const MAXIMUM_MODULES: usize = 10_000;
 
 /// Reads a root module and everything it calls. All files are read and all errors reported in
 /// one run; nothing is returned when the directory itself cannot be read.
@@ -52,6 +55,7 @@ pub fn load_with(
         root: directory.clone(),
         workspace,
         depth: Cell::new(0),
+        modules: 0,
         directories: HashMap::new(),
     };
     let parsed = loader.directory(&directory)?;
@@ -93,6 +97,8 @@ struct Loader<'a> {
     root: PathBuf,
     workspace: &'a str,
     depth: Cell<usize>,
+    /// How many modules there are so far.
+    modules: usize,
     /// Every directory is read once, however often it is called.
     directories: HashMap<PathBuf, Option<Arc<ParsedModule>>>,
 }
@@ -250,6 +256,12 @@ impl Loader<'_> {
             self.diagnostics.error("Modules nested too deep", detail, source.span);
             return None;
         }
+        if self.modules >= MAXIMUM_MODULES {
+            let detail = format!("A configuration can have at most {MAXIMUM_MODULES} modules.");
+            self.diagnostics.error("Too many modules", detail, source.span);
+            return None;
+        }
+        self.modules += 1;
         let parsed = self.directory(&directory)?;
         let chain = chain.iter().cloned().chain([key]).collect();
         Some(self.module(&parsed, path, &directory, Inputs::Call(scope, draft), chain))

@@ -1,9 +1,10 @@
 //! The rules that `moved`, `removed` and `import` blocks must keep among each other and with what
 //! the configuration declares.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use provision_schema::address::{InstanceKey, ModuleInstance};
 
 use super::addresses;
@@ -85,8 +86,8 @@ fn collect(module: &Module, moves: &mut Vec<Move>) {
 }
 
 fn check_moves(root: &Module, moves: &[Move], sources: &Sources, diagnostics: &mut Diagnostics) {
-    let mut from_seen: Vec<&Move> = Vec::new();
-    let mut to_seen: Vec<&Move> = Vec::new();
+    let mut from_seen: IndexMap<&Endpoint, &Move> = IndexMap::new();
+    let mut to_seen: HashMap<&Endpoint, &Move> = HashMap::new();
     for it in moves {
         if it.from == it.to {
             let detail = format!(
@@ -97,7 +98,7 @@ fn check_moves(root: &Module, moves: &[Move], sources: &Sources, diagnostics: &m
             diagnostics.error("Redundant move statement", detail, it.span);
             continue;
         }
-        match from_seen.iter().find(|other| other.from == it.from) {
+        match from_seen.get(&it.from) {
             Some(other) if other.to == it.to => (),
             Some(other) => {
                 let detail = format!(
@@ -112,9 +113,9 @@ fn check_moves(root: &Module, moves: &[Move], sources: &Sources, diagnostics: &m
                 diagnostics.error("Ambiguous move statements", detail, it.span);
                 continue;
             }
-            None => from_seen.push(it),
+            None => _ = from_seen.insert(&it.from, it),
         }
-        match to_seen.iter().find(|other| other.to == it.to) {
+        match to_seen.get(&it.to) {
             Some(other) if other.from == it.from => (),
             Some(other) => {
                 let detail = format!(
@@ -129,7 +130,7 @@ fn check_moves(root: &Module, moves: &[Move], sources: &Sources, diagnostics: &m
                 diagnostics.error("Ambiguous move statements", detail, it.span);
                 continue;
             }
-            None => to_seen.push(it),
+            None => _ = to_seen.insert(&it.to, it),
         }
         if let Some(declared) = declared(root, &it.from) {
             let detail = format!(
@@ -147,39 +148,35 @@ fn check_moves(root: &Module, moves: &[Move], sources: &Sources, diagnostics: &m
     check_cycles(&from_seen, diagnostics);
 }
 
-/// Following the moves must come to an end.
-fn check_cycles(moves: &[&Move], diagnostics: &mut Diagnostics) {
-    let mut told: HashSet<String> = HashSet::new();
-    for start in moves {
-        let mut chain = vec![*start];
-        while let Some(next) =
-            moves.iter().find(|it| chain.last().is_some_and(|last| it.from == last.to))
-        {
-            if next.from == start.from {
-                let mut names: Vec<String> =
-                    chain.iter().map(|it| format!("{} → {}", it.from, it.to)).collect();
-                if told.contains(&names[0]) {
-                    break;
-                }
-                told.extend(names.iter().cloned());
-                names.sort();
-                let detail = format!(
-                    "The following chained move statements form a cycle, and so there is no \
-                     final location to move objects to:\n  - {}\n\nA chain of move statements \
-                     must end with an address that doesn't appear in any other statements, and \
-                     which typically also refers to an object still declared in the \
-                     configuration.",
-                    names.join("\n  - ")
-                );
-                let summary = "Cyclic dependency in move statements";
-                diagnostics.error(summary, detail, start.span);
-                break;
-            }
-            if chain.iter().any(|it| it.from == next.from) {
-                break;
-            }
-            chain.push(next);
+/// Following the moves, which are here by where they begin, must come to an end.
+fn check_cycles(moves: &IndexMap<&Endpoint, &Move>, diagnostics: &mut Diagnostics) {
+    // The walk on which each was first met. Met again on another walk, it has nothing new to tell.
+    let mut met: Vec<Option<usize>> = vec![None; moves.len()];
+    for start in 0..moves.len() {
+        let mut chain = Vec::new();
+        let mut next = Some(start);
+        while let Some(it) = next.filter(|it| met[*it].is_none()) {
+            met[it] = Some(start);
+            chain.push(it);
+            next = moves.get_index_of(&moves[it].to);
         }
+        let again = next.filter(|it| met[*it] == Some(start));
+        let Some(begin) = again.and_then(|it| chain.iter().position(|met| *met == it)) else {
+            continue;
+        };
+        let cycle = &chain[begin..];
+        let mut names: Vec<String> =
+            cycle.iter().map(|it| format!("{} → {}", moves[*it].from, moves[*it].to)).collect();
+        names.sort();
+        let detail = format!(
+            "The following chained move statements form a cycle, and so there is no final location \
+             to move objects to:\n  - {}\n\nA chain of move statements must end with an address \
+             that doesn't appear in any other statements, and which typically also refers to an \
+             object still declared in the configuration.",
+            names.join("\n  - ")
+        );
+        let first = cycle.iter().min().map_or(start, |it| *it);
+        diagnostics.error("Cyclic dependency in move statements", detail, moves[first].span);
     }
 }
 

@@ -1,5 +1,7 @@
 //! Function calls, and the functions that need more than the values of their arguments.
 
+use std::sync::atomic::Ordering;
+
 use provision_schema::convert::convert;
 use provision_schema::{Kind, Type, Value};
 
@@ -13,6 +15,9 @@ use crate::syntax;
 
 /// Templates may call `templatefile` in turn, but not without end.
 const MAX_TEMPLATE_DEPTH: usize = 64;
+/// A template that calls itself twice at each level would be rendered more often than anybody has
+/// the time for.
+const MAX_TEMPLATES: usize = 10_000;
 
 pub(super) fn evaluate_call(
     call: &Call,
@@ -294,6 +299,14 @@ fn render_template(
     if context.template_depth >= MAX_TEMPLATE_DEPTH {
         return Err(FunctionError::new(format!(
             "maximum recursion depth {MAX_TEMPLATE_DEPTH} reached while rendering {file_name}"
+        )));
+    }
+    if context.template_depth == 0 {
+        context.templates_rendered.store(0, Ordering::Relaxed);
+    }
+    if context.templates_rendered.fetch_add(1, Ordering::Relaxed) >= MAX_TEMPLATES {
+        return Err(FunctionError::new(format!(
+            "more than {MAX_TEMPLATES} templates rendered for one call, the last of them {file_name}"
         )));
     }
     // The template may use any of the names, so their marks are on the whole result.

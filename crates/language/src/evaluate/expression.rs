@@ -9,11 +9,13 @@ use provision_schema::{Fields, Kind, Marks, Refinement, Type, Value};
 use super::access::access;
 use super::call::evaluate_call;
 use super::explain::{explain, explain_subject};
+use super::limits::{Weight, limited, too_large};
 use super::operators::{evaluate_binary, evaluate_unary};
 use super::templates::evaluate_template;
 use super::{Iteration, Scope, iterate};
 use crate::ast::{Expr, ExprKind, For, ObjectItem, Reference};
 use crate::diagnostics::Diagnostics;
+use crate::source::Span;
 
 /// The value of an expression. After an error it is unknown, and `diagnostics` says why.
 pub fn evaluate(expr: &Expr, scope: &Scope<'_>, diagnostics: &mut Diagnostics) -> Value {
@@ -28,21 +30,35 @@ pub fn evaluate(expr: &Expr, scope: &Scope<'_>, diagnostics: &mut Diagnostics) -
 fn evaluate_kind(expr: &Expr, scope: &Scope<'_>, diagnostics: &mut Diagnostics) -> Value {
     match &expr.kind {
         ExprKind::Literal(value) => value.clone(),
-        ExprKind::Template(parts) => evaluate_template(parts, scope, diagnostics),
+        ExprKind::Template(parts) => {
+            let value = evaluate_template(parts, scope, diagnostics);
+            limited(value, expr.span, diagnostics)
+        }
         ExprKind::TemplateWrap(inner) | ExprKind::Parentheses(inner) => {
             evaluate(inner, scope, diagnostics)
         }
         ExprKind::Tuple(items) => {
-            let values = items.iter().map(|item| evaluate(item, scope, diagnostics));
-            Value::tuple(values.collect::<Vec<_>>())
+            let mut values = Vec::with_capacity(items.len());
+            let mut weight = Weight::default();
+            for item in items {
+                let value = evaluate(item, scope, diagnostics);
+                if !weight.takes(&value) {
+                    return too_large(expr.span, diagnostics);
+                }
+                values.push(value);
+            }
+            limited(Value::tuple(values), expr.span, diagnostics)
         }
-        ExprKind::Object(items) => evaluate_object(items, scope, diagnostics),
+        ExprKind::Object(items) => evaluate_object(items, expr.span, scope, diagnostics),
         ExprKind::Reference(reference) => evaluate_reference(reference, scope, diagnostics),
         ExprKind::Access(inner, steps) => {
             let value = evaluate(inner, scope, diagnostics);
             access(value, steps, scope, diagnostics)
         }
-        ExprKind::Call(call) => evaluate_call(call, expr.span, scope, diagnostics),
+        ExprKind::Call(call) => {
+            let value = evaluate_call(call, expr.span, scope, diagnostics);
+            limited(value, expr.span, diagnostics)
+        }
         ExprKind::Conditional(parts) => evaluate_conditional(parts, expr, scope, diagnostics),
         ExprKind::Unary(operator, operand) => {
             evaluate_unary(*operator, operand, expr.span, scope, diagnostics)
@@ -50,7 +66,10 @@ fn evaluate_kind(expr: &Expr, scope: &Scope<'_>, diagnostics: &mut Diagnostics) 
         ExprKind::Binary(operator, operands) => {
             evaluate_binary(*operator, operands, expr.span, scope, diagnostics)
         }
-        ExprKind::For(for_expr) => evaluate_for(for_expr, scope, diagnostics),
+        ExprKind::For(for_expr) => {
+            let value = evaluate_for(for_expr, expr.span, scope, diagnostics);
+            limited(value, expr.span, diagnostics)
+        }
     }
 }
 
@@ -68,12 +87,14 @@ fn evaluate_reference(
 
 fn evaluate_object(
     items: &[ObjectItem],
+    span: Span,
     scope: &Scope<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Value {
     let mut entries = Vec::with_capacity(items.len());
     let mut marks = Marks::NONE;
     let mut known = true;
+    let mut weight = Weight::default();
     for ObjectItem { key: key_expr, value } in items {
         let failures = diagnostics.len();
         let key = match &key_expr.kind {
@@ -91,6 +112,9 @@ fn evaluate_object(
             _ => evaluate(key_expr, scope, diagnostics),
         };
         let value = evaluate(value, scope, diagnostics);
+        if !weight.takes(&value) {
+            return too_large(span, diagnostics);
+        }
         if diagnostics.iter().skip(failures).any(|it| it.is_error()) && !key.is_known() {
             known = false;
             continue;
@@ -121,7 +145,7 @@ fn evaluate_object(
     if !known {
         return Value::dynamic().with_marks(marks);
     }
-    Value::object_of(entries).with_marks(marks)
+    limited(Value::object_of(entries).with_marks(marks), span, diagnostics)
 }
 
 fn evaluate_conditional(
@@ -317,9 +341,12 @@ struct Collected {
     /// Marks of the collection, of conditions and of keys: they mark the result as a whole.
     marks: Marks,
     known: bool,
+    weight: Weight,
+    /// There is no room for more.
+    full: bool,
 }
 
-fn evaluate_for(it: &For, scope: &Scope<'_>, diagnostics: &mut Diagnostics) -> Value {
+fn evaluate_for(it: &For, span: Span, scope: &Scope<'_>, diagnostics: &mut Diagnostics) -> Value {
     let before = diagnostics.len();
     let collection = evaluate(&it.collection, scope, diagnostics);
     if collection.is_null() {
@@ -349,15 +376,24 @@ fn evaluate_for(it: &For, scope: &Scope<'_>, diagnostics: &mut Diagnostics) -> V
     if !check_condition(it, scope, diagnostics) {
         return Value::dynamic();
     }
-    let mut collected =
-        Collected { tuple: Vec::new(), object: BTreeMap::new(), marks, known: true };
+    let mut collected = Collected {
+        tuple: Vec::new(),
+        object: BTreeMap::new(),
+        marks,
+        known: true,
+        weight: Weight::default(),
+        full: false,
+    };
     for (key, value) in elements {
         let inner = scope.with(bind(it, key, value));
         let before = diagnostics.len();
         collect_one(it, &inner, &mut collected, diagnostics);
         explain_parts(it, &inner, before, diagnostics);
+        if collected.full {
+            return too_large(span, diagnostics);
+        }
     }
-    let Collected { tuple, object, marks, known } = collected;
+    let Collected { tuple, object, marks, known, .. } = collected;
     let result = match &it.key {
         _ if !known => Value::dynamic(),
         None => Value::tuple(tuple),
@@ -426,13 +462,16 @@ fn collect_one(
         }
     }
     let Some(key_expr) = &it.key else {
-        collected.tuple.push(evaluate(&it.value, scope, diagnostics));
+        let value = evaluate(&it.value, scope, diagnostics);
+        collected.full = !collected.weight.takes(&value);
+        collected.tuple.push(value);
         return;
     };
     let key = evaluate(key_expr, scope, diagnostics);
     let (key, key_marks) = key.unmark_deep();
     collected.marks |= key_marks;
     let value = evaluate(&it.value, scope, diagnostics);
+    collected.full = !collected.weight.takes(&key) || !collected.weight.takes(&value);
     if key.is_null() {
         let detail = "Key expression in 'for' expression must not produce a null value.";
         diagnostics.error("Invalid object key", detail, key_expr.span);

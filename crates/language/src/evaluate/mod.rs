@@ -4,6 +4,7 @@ mod access;
 mod call;
 mod explain;
 mod expression;
+mod limits;
 mod operators;
 mod templates;
 

@@ -7,6 +7,7 @@ use provision_schema::{Marks, Refinement, Type, Value};
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::explain::explain_subject;
+use super::limits::MAXIMUM_LENGTH;
 use super::{Iteration, Scope, evaluate, iterate};
 use crate::ast::{TemplateFor, TemplatePart};
 use crate::diagnostics::{Diagnostic, Diagnostics};
@@ -47,8 +48,9 @@ impl Default for Output {
 }
 
 impl Output {
+    /// Once the text is too long, which its evaluation will say, nothing need be added to it.
     fn push(&mut self, text: &str) {
-        if self.known {
+        if self.known && self.text.len() <= MAXIMUM_LENGTH {
             self.text.push_str(text);
         }
     }

@@ -9,6 +9,7 @@ mod verbs;
 use provision_schema::{Refinement, Type, Value};
 
 use super::parameter_types::{any, string};
+use super::strings::{MAXIMUM_LENGTH, too_long};
 use super::text::{certain_prefix, string_argument};
 use super::{Function, FunctionContext, FunctionError, Parameter};
 
@@ -106,6 +107,7 @@ fn formatlist_function(
 
     let count = length.map_or(1, |(_, count)| count);
     let mut results = Vec::with_capacity(count);
+    let mut length = 0usize;
     for index in 0..count {
         let row: Vec<Value> = values
             .iter()
@@ -122,6 +124,10 @@ fn formatlist_function(
         let text = verbs::format(format, &row).map_err(|error| {
             FunctionError::new(format!("error on format iteration {index}: {error}"))
         })?;
+        length = length.saturating_add(text.len());
+        if length > MAXIMUM_LENGTH {
+            return Err(too_long());
+        }
         results.push(Value::from(text));
     }
     Ok(Value::list(Type::String, results))

@@ -28,6 +28,7 @@ mod types;
 mod yaml;
 
 use std::path::PathBuf;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, LazyLock};
 
 use provision_schema::convert::convert;
@@ -120,6 +121,8 @@ pub struct FunctionContext {
     pub console: bool,
     /// How many `templatefile` calls this one stands in.
     pub template_depth: usize,
+    /// How many templates the outermost of these has rendered.
+    pub templates_rendered: Arc<AtomicUsize>,
 }
 
 impl FunctionContext {
@@ -131,6 +134,7 @@ impl FunctionContext {
             applying: false,
             console: false,
             template_depth: 0,
+            templates_rendered: Arc::default(),
         }
     }
 }

@@ -10,6 +10,7 @@ use provision_schema::{Fields, Type, Value};
 use regex::{Captures, Regex, RegexBuilder};
 
 use super::parameter_types::string;
+use super::strings::{MAXIMUM_LENGTH, too_long};
 use super::{Function, FunctionContext, FunctionError, Parameter, not_null};
 use translation::PatternError;
 
@@ -140,17 +141,28 @@ fn replace(arguments: &[Value], _: &Type, _: &FunctionContext) -> Result<Value, 
         [0, 1, 2].map(|index: usize| arguments[index].as_str().unwrap_or_default());
     let pattern = wanted.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
     let Some(pattern) = pattern else {
+        let added = text.matches(wanted).count().saturating_mul(replacement.len());
+        if added.saturating_add(text.len()) > MAXIMUM_LENGTH {
+            return Err(too_long());
+        }
         return Ok(Value::string(text.replace(wanted, replacement)));
     };
     let pattern = compile(pattern).map_err(|error| {
         let PatternError { message, part } = error;
         FunctionError::new(format!("error parsing regexp: {message}: `{part}`"))
     })?;
+    let mut length = text.len();
     let replaced = pattern.regex.replace_all(text, |captures: &Captures<'_>| {
         let mut result = String::new();
-        expand(replacement, &pattern.names, captures, &mut result);
+        if length <= MAXIMUM_LENGTH {
+            expand(replacement, &pattern.names, captures, &mut result);
+            length = length.saturating_add(result.len());
+        }
         result
     });
+    if length > MAXIMUM_LENGTH {
+        return Err(too_long());
+    }
     Ok(match replaced {
         Cow::Borrowed(_) => arguments[0].clone(),
         Cow::Owned(replaced) => Value::string(replaced),
@@ -158,11 +170,15 @@ fn replace(arguments: &[Value], _: &Type, _: &FunctionContext) -> Result<Value, 
 }
 
 /// Puts captured text for `$1`, `$name`, `${1}` and `${name}`; `$$` is a dollar sign. Names are
-/// as long as they can be, and a group that does not exist is empty.
+/// as long as they can be, and a group that does not exist is empty. What is too long
+/// already does not grow any further.
 fn expand(template: &str, names: &[String], captures: &Captures<'_>, result: &mut String) {
     let is_name = |character: char| character == '_' || character.is_alphanumeric();
     let mut rest = template;
     while let Some(at) = rest.find('$') {
+        if result.len() > MAXIMUM_LENGTH {
+            return;
+        }
         result.push_str(&rest[..at]);
         rest = &rest[at + 1..];
         if let Some(behind) = rest.strip_prefix('$') {

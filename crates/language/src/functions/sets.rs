@@ -7,8 +7,9 @@ use super::collections::{known_length, length_bounds};
 use super::parameter_types::{any, set_of_any};
 use super::{Function, FunctionContext, FunctionError, Parameter, not_null};
 
-/// How many elements a product has at most.
+/// How many elements a product has at most, and how many values all of them together.
 const MAXIMUM_PRODUCT: usize = 1 << 20;
+const MAXIMUM_VALUES: usize = 1 << 23;
 
 pub(super) static TABLE: &[Function] = &[
     Function {
@@ -158,9 +159,13 @@ fn setproduct(arguments: &[Value], ty: &Type, _: &FunctionContext) -> Result<Val
     if columns.iter().any(Vec::is_empty) {
         total = Some(0);
     }
-    let Some(total) = total.filter(|total| *total <= MAXIMUM_PRODUCT) else {
+    let is_small = |total: &usize| {
+        *total <= MAXIMUM_PRODUCT && total.saturating_mul(columns.len()) <= MAXIMUM_VALUES
+    };
+    let Some(total) = total.filter(is_small) else {
         return Err(FunctionError::new(format!(
-            "the product would have more than {MAXIMUM_PRODUCT} elements"
+            "the product would have more than {MAXIMUM_PRODUCT} elements or more than \
+             {MAXIMUM_VALUES} values in them"
         )));
     };
     // The last argument varies fastest.

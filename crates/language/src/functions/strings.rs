@@ -9,7 +9,7 @@ use super::{
 };
 
 /// How long a string these functions make at most.
-const MAXIMUM_LENGTH: usize = 1 << 28;
+pub(super) const MAXIMUM_LENGTH: usize = 1 << 28;
 
 const STRING: Parameter = Parameter::new("str", string);
 
@@ -200,8 +200,12 @@ fn indent(arguments: &[Value], _: &Type, _: &FunctionContext) -> Result<Value, F
         Some(0..=MAXIMUM_LENGTH) => {
             Ok(Value::string(text.replace('\n', &format!("\n{}", " ".repeat(spaces)))))
         }
-        _ => Err(FunctionError::new("the result would be too long")),
+        _ => Err(too_long()),
     }
+}
+
+pub(super) fn too_long() -> FunctionError {
+    FunctionError::new("the result would be too long")
 }
 
 fn join(arguments: &[Value], _: &Type, _: &FunctionContext) -> Result<Value, FunctionError> {
@@ -226,6 +230,11 @@ fn join(arguments: &[Value], _: &Type, _: &FunctionContext) -> Result<Value, Fun
             };
             parts.push(text);
         }
+    }
+    let separators = parts.len().saturating_sub(1).saturating_mul(separator.len());
+    let texts = parts.iter().map(|part| part.len());
+    if texts.fold(separators, usize::saturating_add) > MAXIMUM_LENGTH {
+        return Err(too_long());
     }
     Ok(Value::string(parts.join(separator)))
 }

@@ -6,13 +6,13 @@ use provision_schema::{Kind, Number, Type, Value};
 
 use crate::ast::Expr;
 use crate::config::Repetition;
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::evaluate::{Iteration, Scope, evaluate, explain, iterate};
 
 /// The largest `count`.
 const MAX_COUNT: usize = 2_147_483_647;
 /// More instances than this of one block are a mistake rather than a wish.
-const MAX_INSTANCES: usize = 1_000_000;
+const MAX_INSTANCES: usize = 300_000;
 
 /// The instances of a resource or module call.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,6 +46,17 @@ impl Expansion {
         explain(expr, scope, before, diagnostics);
         match expansion {
             Expansion::Failed => Expansion::Failed,
+            Expansion::Known(keys) if keys.len() > MAX_INSTANCES => {
+                let detail = format!(
+                    "There would be {} instances, more than the {MAX_INSTANCES} that provision \
+                     can handle.",
+                    keys.len()
+                );
+                let span = repetition.expression().map(|expr| expr.span);
+                let error = Diagnostic::error("Too many instances", detail);
+                diagnostics.push(Diagnostic { subject: span, ..error });
+                Expansion::Failed
+            }
             _ if sampled => Expansion::Sample,
             other => other,
         }

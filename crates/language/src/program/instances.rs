@@ -10,13 +10,50 @@ use super::expansion::Expansion;
 use super::{
     InstanceState, ModuleId, ModuleScope, Node, NodeId, NodeKind, Program, Purpose, planned,
 };
-use crate::config::{IgnoreChanges, Repetition};
+use crate::config::{IgnoreChanges, Module, Repetition};
 use crate::decode::decode_with_places;
 use crate::diagnostics::{Diagnostic, Diagnostics, suggestion};
 use crate::source::Span;
 use crate::validate_facts::validate_facts;
 
+/// How many values a program can have; more are a mistake rather than a wish.
+const MAXIMUM_NODES: usize = 1_000_000;
+
+/// How many nodes an instance of a module has, those of its expansions not counted.
+fn node_count(module: &Module) -> usize {
+    let resources = 2 * module.resources.len();
+    let variables = 2 * module.variables.len();
+    let others = [module.locals.len(), module.outputs.len(), module.calls.len()];
+    1 + resources + variables + others.iter().sum::<usize>()
+}
+
 impl Program {
+    /// The expansion, unless the program would become too large with so many nodes for each
+    /// instance that is not known already.
+    fn limit_nodes(
+        &self,
+        expansion: Expansion,
+        known: usize,
+        nodes: usize,
+        span: Span,
+        diagnostics: &mut Diagnostics,
+    ) -> Expansion {
+        let Expansion::Known(keys) = &expansion else { return expansion };
+        let added = keys.len().saturating_sub(known).saturating_mul(nodes);
+        if added.saturating_add(self.state.borrow().nodes.len()) <= MAXIMUM_NODES || keys.len() < 2
+        {
+            return expansion;
+        }
+        self.state.borrow_mut().full = true;
+        let detail = format!(
+            "There would be {} instances here and, with those of other blocks, more than provision \
+             can handle.",
+            keys.len()
+        );
+        diagnostics.error("Too many instances", detail, span);
+        Expansion::Failed
+    }
+
     /// The instances of a called module.
     pub(super) fn expand_call(&self, module: ModuleId, position: usize) {
         let node = self.module_state(module).calls[position].node;
@@ -35,17 +72,23 @@ impl Program {
         position: u32,
         diagnostics: &mut Diagnostics,
     ) {
+        if self.state.borrow().full {
+            return;
+        }
         let config = self.module(module);
         let call = &config.calls[position as usize];
         let scope = ModuleScope::new(self, module);
         let sampled = self.purpose == Purpose::Check;
         let expansion = Expansion::of(&call.repetition, sampled, &self.scope(&scope), diagnostics);
+        let child = config.children.get(&call.name.text).cloned();
+        let nodes = child.as_ref().map_or(0, |child| node_count(child));
+        let known = self.module_state(module).calls[position as usize].children.len();
+        let expansion = self.limit_nodes(expansion, known, nodes, call.span, diagnostics);
         let keys = match &expansion {
             Expansion::Known(keys) => keys.clone(),
             Expansion::Sample => vec![(InstanceKey::None, Value::dynamic())],
             Expansion::Deferred | Expansion::Failed => Vec::new(),
         };
-        let child = config.children.get(&call.name.text).cloned();
         let child_position =
             self.order.child(self.module_state(module).position, &call.name).zip(child);
         let known: IndexMap<InstanceKey, ModuleId> =
@@ -88,12 +131,17 @@ impl Program {
         position: u32,
         diagnostics: &mut Diagnostics,
     ) {
+        if self.state.borrow().full {
+            return;
+        }
         let config = self.module(module);
         let resource = &config.resources[position as usize];
         let scope = ModuleScope::new(self, module);
         let sampled = self.purpose == Purpose::Check;
         let expansion =
             Expansion::of(&resource.repetition, sampled, &self.scope(&scope), diagnostics);
+        let known = self.module_state(module).resources[position as usize].instances.len();
+        let expansion = self.limit_nodes(expansion, known, 3, resource.span, diagnostics);
         let keys = match &expansion {
             Expansion::Known(keys) => keys.clone(),
             Expansion::Sample => vec![(InstanceKey::None, Value::dynamic())],

@@ -76,6 +76,8 @@ struct State {
     modules: Vec<ModuleState>,
     /// The instances of each module, by its position in `Order::modules`.
     by_position: HashMap<usize, Vec<ModuleId>>,
+    /// There was no room for the instances of something, so nothing else is expanded either.
+    full: bool,
     /// The nodes being computed, the innermost last, with what each has used so far.
     stack: Vec<(NodeId, Vec<NodeId>)>,
 }
@@ -483,8 +485,9 @@ impl Program {
             if let Some(computed) = &node.computed {
                 return computed.value.clone();
             }
-            if node.computing {
-                // A circle; the static checks have told of it.
+            // The static checks have told of circles. Going round one would recurse as deep as it
+            // is long.
+            if node.computing || self.is_circular(&state.modules, node.kind) {
                 return Value::dynamic();
             }
             node.computing = true;
@@ -511,6 +514,14 @@ impl Program {
             used: used.into(),
         });
         value
+    }
+
+    fn is_circular(&self, modules: &[ModuleState], kind: NodeKind) -> bool {
+        !self.order.circular.is_empty() && {
+            let (module, object) = kind.object();
+            let module = modules[module.0 as usize].position;
+            self.order.circular.contains(&Vertex { module, object })
+        }
     }
 
     fn compute(&self, kind: NodeKind, diagnostics: &mut Diagnostics) -> Value {
@@ -576,6 +587,26 @@ impl Program {
     /// Evaluation in a module, with the names of `scope`.
     pub fn scope<'s>(&'s self, scope: &'s ModuleScope<'s>) -> Scope<'s> {
         Scope::new(scope, &self.functions)
+    }
+}
+
+impl NodeKind {
+    /// The object of a module that a node is part of.
+    fn object(self) -> (ModuleId, Object) {
+        match self {
+            NodeKind::Variable(module, it) => (module, Object::Variable(it as usize)),
+            NodeKind::Validation(module, it) => (module, Object::Validation(it as usize)),
+            NodeKind::Local(module, it) => (module, Object::Local(it as usize)),
+            NodeKind::Output(module, it) => (module, Object::Output(it as usize)),
+            NodeKind::Resource(module, it)
+            | NodeKind::Aggregate(module, it)
+            | NodeKind::Configured(module, it, _)
+            | NodeKind::Object(module, it, _)
+            | NodeKind::Conditions(module, it, _) => (module, Object::Resource(it as usize)),
+            NodeKind::Call(module, it) => (module, Object::Call(it as usize)),
+            NodeKind::Provider(module, it) => (module, Object::Provider(it as usize)),
+            NodeKind::Check(module, it) => (module, Object::Check(it as usize)),
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 //! order lets evaluation go from what is needed to what needs it, without deep recursion, and
 //! their cycles are reported before anything runs into them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use petgraph::algo::{kosaraju_scc, toposort};
@@ -64,6 +64,8 @@ pub struct Order {
     pub vertices: HashMap<Vertex, NodeIndex>,
     /// All vertices, what is needed before what needs it.
     pub sorted: Vec<Vertex>,
+    /// Those that need each other, so that none can be computed.
+    pub circular: HashSet<Vertex>,
 }
 
 impl Order {
@@ -74,6 +76,7 @@ impl Order {
             graph: DiGraph::new(),
             vertices: HashMap::new(),
             sorted: Vec::new(),
+            circular: HashSet::new(),
         };
         order.add_modules(root);
         for module in 0..order.modules.len() {
@@ -470,15 +473,15 @@ impl Order {
             if is_cycle {
                 let path = self.cycle_path(&component);
                 diagnostics.push(self.describe_cycle(&path));
+                self.circular.extend(component.iter().map(|index| self.graph[*index]));
             }
-            // Whatever order objects of a cycle have, evaluation stops where it comes round.
             self.sorted.extend(component.iter().map(|index| self.graph[*index]));
         }
     }
 
     /// A way through the component that ends where it began.
     fn cycle_path(&self, component: &[NodeIndex]) -> Vec<NodeIndex> {
-        let inside: std::collections::HashSet<NodeIndex> = component.iter().copied().collect();
+        let inside: HashSet<NodeIndex> = component.iter().copied().collect();
         let mut seen = HashMap::new();
         let mut path = Vec::new();
         let mut current = component[0];
