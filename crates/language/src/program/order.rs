@@ -168,6 +168,19 @@ impl Order {
             self.repetition(user, &call.repetition, diagnostics);
             self.connect_call(user, position, diagnostics);
         }
+        for import in &module.imports {
+            // Nothing depends on an import, so its references are only looked at.
+            let site = Site { has_each: import.for_each.is_some(), ..Site::default() };
+            let used =
+                [(&import.for_each, Site::default()), (&import.id, site), (&import.identity, site)];
+            for (expr, site) in
+                used.into_iter().filter_map(|(expr, site)| Some((expr.as_ref()?, site)))
+            {
+                references::visit_expression(expr, &mut |reference| {
+                    diagnostics.extend(check(reference, &module, site).err());
+                });
+            }
+        }
         for (position, check) in module.checks.values().enumerate() {
             let user = at(Object::Check(position));
             let site = Site { in_check: true, ..Site::default() };
